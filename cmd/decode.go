@@ -1,0 +1,279 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jwt-toolkit/jwt/cmd/internal/ui"
+	"github.com/jwt-toolkit/jwt/pkg/alg"
+	"github.com/jwt-toolkit/jwt/pkg/strict"
+	"github.com/jwt-toolkit/jwt/pkg/token"
+	"github.com/jwt-toolkit/jwt/pkg/when"
+)
+
+type decodeFlags struct {
+	part  choice
+	claim text
+	date  zone
+}
+
+func (a *app) decodeCommand() *cobra.Command {
+	f := decodeFlags{part: choice{allowed: []string{"header", "payload", "signature"}}}
+	c := &cobra.Command{
+		Use:     "decode [TOKEN|-|@FILE]...",
+		Aliases: []string{"inspect"},
+		GroupID: groupEveryday,
+		Short:   "Show what is in a token; check nothing",
+		Long: `Show what is in a token; check nothing.
+
+Any token is shown, whatever its algorithm, signed or not. Nothing is checked
+and nothing is fetched: what a token says of itself proves nothing.
+
+Without an argument, or with -, tokens are read from standard input, one a line.
+"Bearer", quotes and white space around a token are taken off.`,
+		Example: `  jwt decode "$TOKEN"
+  pbpaste | jwt decode
+  jwt decode --claim exp "$TOKEN"
+  jwt decode -j @tokens.txt | jq -r .token.payload.sub`,
+	}
+	c.RunE = a.verb(func(ctx context.Context, args []string) error {
+		if f.part.value != "" && f.claim.set {
+			return &usageError{"--part and --claim each ask for one thing", "give one of them"}
+		}
+		return a.eachToken(ctx, c, args, func(given givenToken) answer { return a.decode(given, &f) })
+	})
+	bind(c.Flags(), "part", &f.part)
+	bind(c.Flags(), "claim", &f.claim)
+	bind(c.Flags(), "date", &f.date)
+	complete(c, "part", f.part.allowed...)
+	complete(c, "date", "utc", "local")
+	return c
+}
+
+// A decodeJSON is jwt.decode/v1.
+type decodeJSON struct {
+	Schema   string        `json:"schema"`
+	Verified bool          `json:"verified"` // never true
+	Form     string        `json:"form"`     // JWS, JWE or SD-JWT
+	Token    tokenJSON     `json:"token"`
+	Times    []timeJSON    `json:"times"`
+	Problems []problemJSON `json:"problems"`
+}
+
+// A tokenJSON is a token's own text: member order, numbers and duplicates are as
+// received, and raw has the exact segments.
+type tokenJSON struct {
+	Header  json.RawMessage `json:"header"`
+	Payload json.RawMessage `json:"payload"` // null if it is no JSON object
+	Raw     rawJSON         `json:"raw"`
+}
+
+type rawJSON struct {
+	Header    string `json:"header"`
+	Payload   string `json:"payload"`
+	Signature string `json:"signature"`
+}
+
+type timeJSON struct {
+	Claim string `json:"claim"`
+	Time  string `json:"time"` // RFC 3339
+	When  string `json:"when"` // for people
+}
+
+type problemJSON struct {
+	Part   token.Part    `json:"part"`
+	Reason strict.Reason `json:"reason"`
+	Detail string        `json:"detail"`
+}
+
+func tokenAsJSON(t *token.Token) tokenJSON {
+	var raw rawJSON
+	raw.Header, raw.Payload, raw.Signature = t.Segments()
+	return tokenJSON{orNull(t.Header), orNull(t.Claims), raw}
+}
+
+func orNull(o strict.Object) json.RawMessage {
+	if len(o.Raw()) == 0 {
+		return json.RawMessage("null")
+	}
+	return o.Raw()
+}
+
+func (a *app) decode(given givenToken, f *decodeFlags) answer {
+	t, problems := token.Inspect(given.text)
+	if t == nil {
+		err := error(&token.ParseError{Problem: problems[0]})
+		if given.place != "" {
+			err = &inputError{given.place, err}
+		}
+		return answer{err: err, notes: given.notes}
+	}
+	ans := answer{exit: exitOK, notes: given.notes}
+	switch {
+	case f.part.value != "":
+		ans.bare = part(t, f.part.value)
+		ans.json = string(ans.bare)
+		if f.part.value != "signature" && json.Valid(ans.bare) {
+			ans.json = json.RawMessage(ans.bare)
+		}
+		return ans
+	case f.claim.set:
+		return a.decodeClaim(t, f.claim.value, ans)
+	}
+
+	problems = append(problems, unsigned(t)...)
+	times := a.times(t, &f.date)
+	ans.json = decodeJSON{
+		Schema: "jwt.decode/v1", Form: form(problems), Token: tokenAsJSON(t),
+		Times: times, Problems: problemsAsJSON(problems),
+	}
+	ans.text = func(p *ui.Page) {
+		name, _ := t.Header.Text("alg")
+		p.Verdict(ui.Unsure, "%s", given.named(strings.TrimSpace(name+" "+form(problems)+", not verified")))
+		p.Block("header", ui.Indent(t.Header.Raw(), ""))
+		if len(t.Claims.Raw()) > 0 {
+			p.Block("payload", ui.Indent(t.Claims.Raw(), ""))
+		}
+		for _, one := range times {
+			p.Fact(one.Claim, ui.Unsure, f.date.format(one.at()), one.When)
+		}
+		for _, problem := range problems {
+			p.Fact(string(problem.Part), ui.Bad, "problem", problem.Detail)
+		}
+	}
+	return ans
+}
+
+// unsigned is what is wrong with a token that can be read and proves nothing.
+func unsigned(t *token.Token) []token.Problem {
+	name, _ := t.Header.Text("alg")
+	_, known := alg.Lookup(name)
+	_, _, signature := t.Segments()
+	var problems []token.Problem
+	if strings.EqualFold(name, "none") {
+		problems = append(problems, token.Problem{Part: token.Header, Reason: "alg-none", Detail: "has the alg none: anybody can make this token"})
+	} else if _, encrypted := t.Header.Get("enc"); !known && !encrypted {
+		problems = append(problems, token.Problem{Part: token.Header, Reason: "alg-unknown", Detail: "has an alg that is not known, or none at all"})
+	}
+	if signature == "" && strings.Count(t.String(), ".") == 2 {
+		problems = append(problems, token.Problem{Part: token.Signature, Reason: token.NoSignature, Detail: "is empty"})
+	}
+	return problems
+}
+
+func form(problems []token.Problem) string {
+	for _, p := range problems {
+		switch p.Reason {
+		case token.Encrypted:
+			return "JWE"
+		case token.SDJWT:
+			return "SD-JWT"
+		}
+	}
+	return "JWS"
+}
+
+func problemsAsJSON(problems []token.Problem) []problemJSON {
+	list := make([]problemJSON, len(problems))
+	for i, p := range problems {
+		list[i] = problemJSON(p)
+	}
+	return list
+}
+
+// part is a part's exact bytes: header and payload decoded, the signature as it
+// stands in the token.
+func part(t *token.Token, name string) []byte {
+	switch name {
+	case "header":
+		return t.Header.Raw()
+	case "payload":
+		return t.Payload
+	}
+	_, _, signature := t.Segments()
+	return []byte(signature)
+}
+
+// decodeClaim prints one claim: a string bare, anything else as JSON.
+func (a *app) decodeClaim(t *token.Token, name string, ans answer) answer {
+	value, found := t.Claims.Get(name)
+	if steps, err := strict.Pointer(name); !found && err == nil {
+		value, found = t.Claims.At(steps)
+	}
+	if !found {
+		var names []string
+		for _, m := range t.Claims.Members() {
+			names = append(names, m.Name)
+		}
+		return answer{err: &claimError{name, names}, notes: ans.notes}
+	}
+	ans.json = value
+	ans.bare = append(slices.Clone(value), '\n')
+	if text, ok := strict.Text(value); ok {
+		ans.bare = []byte(text + "\n")
+	}
+	return ans
+}
+
+// A claimError says that a token has no such claim.
+type claimError struct {
+	name  string
+	there []string
+}
+
+func (e *claimError) Error() string { return fmt.Sprintf("the token has no claim %q", e.name) }
+
+// at is the instant that Time was made from.
+func (t timeJSON) at() time.Time {
+	at, _ := time.Parse(time.RFC3339, t.Time)
+	return at
+}
+
+func (a *app) times(t *token.Token, _ *zone) []timeJSON {
+	list := []timeJSON{}
+	for _, name := range []string{"iat", "nbf", "auth_time", "exp"} {
+		value, found := t.Claims.Get(name)
+		if !found {
+			continue
+		}
+		if at, err := token.NumericDate(value); err == nil {
+			list = append(list, timeJSON{name, at.Format(time.RFC3339), when.Relative(at, a.Now())})
+		}
+	}
+	return list
+}
+
+// zone is a flag with a time zone.
+type zone struct {
+	text
+	location *time.Location
+}
+
+func (z *zone) Set(value string) error {
+	switch strings.ToLower(value) {
+	case "utc":
+		z.location = time.UTC
+	case "local":
+		z.location = time.Local
+	default:
+		at, err := time.Parse("-07:00", value)
+		if err != nil {
+			return fmt.Errorf("%q is not utc, local or an offset such as +02:00", value)
+		}
+		z.location = at.Location()
+	}
+	return z.text.Set(value)
+}
+
+func (z *zone) format(at time.Time) string {
+	if z.location == nil || z.location == time.UTC {
+		return when.Format(at)
+	}
+	return at.In(z.location).Format("2006-01-02 15:04:05 -07:00")
+}

@@ -1,0 +1,387 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/jwt-toolkit/jwt/cmd/internal/ui"
+	"github.com/jwt-toolkit/jwt/pkg/alg"
+	"github.com/jwt-toolkit/jwt/pkg/when"
+)
+
+// A flagRow is one flag, whichever commands have it: one long name and one short
+// letter mean one thing in the whole tree.
+type flagRow struct {
+	name, short string
+	value       string // placeholder of its value in help; empty for a switch
+	group       string // heading in help
+	usage       string
+	in          map[string]string // usage where a command reads it otherwise
+}
+
+// Headings of flags in help, in this order.
+const (
+	flagsKey     = "Key"
+	flagsClaims  = "Claims"
+	flagsHeader  = "Header"
+	flagsPolicy  = "Policy"
+	flagsShow    = "Show"
+	flagsNetwork = "Network"
+	flagsOutput  = "Output"
+)
+
+var flagGroups = []string{flagsKey, flagsClaims, flagsHeader, flagsPolicy, flagsShow, flagsNetwork, flagsOutput}
+
+// flagTable is every flag, and the one place to add another. Names and letters
+// are those of jwt-cli (Rust) where it has them.
+var flagTable = []flagRow{
+	{"secret", "S", "VALUE", flagsKey, "HMAC secret: text, @FILE, env:NAME, b64:…, hex:…, - (stdin)", nil},
+	{"key", "", "VALUE", flagsKey, "key: a file with PEM, DER, JWK or JWKS, or env:NAME", nil},
+	{"jwks", "", "URL|FILE", flagsKey, "JWK Set: a URL (https, or http on this machine) or a file", nil},
+	{"kid", "k", "ID", flagsKey, "the key with this ID", nil},
+	{"alg", "A", "ALG", flagsKey, "algorithm (default: the key's)", map[string]string{"verify": "accept only this algorithm; repeat it for several"}},
+	{"cacert", "", "FILE", flagsNetwork, "trust these CA certificates (PEM) instead of the system's", nil},
+	{"timeout", "", "DURATION", flagsNetwork, "how long one request may take (default 10s)", nil},
+
+	{"payload", "P", "PAIR", flagsClaims, "set a claim: name=text, name:=json, name@=file, /a/b=text", nil},
+	{"iss", "i", "TEXT", flagsClaims, "issuer", nil},
+	{"sub", "s", "TEXT", flagsClaims, "subject", nil},
+	{"aud", "a", "TEXT", flagsClaims, "audience; repeat it for several", map[string]string{"verify": "audience; repeated: any of them"}},
+	{"exp", "e", "TIME", flagsClaims, "expires: 1h, 30d, 2026-12-01, counted from iat; none", nil},
+	{"nbf", "n", "TIME", flagsClaims, "not valid before, counted from iat", nil},
+	{"iat", "", "TIME", flagsClaims, "issued at (default now)", nil},
+	{"no-iat", "", "", flagsClaims, "leave iat out", nil},
+	{"jti", "", "TEXT", flagsClaims, "token ID; auto makes a random one", nil},
+	{"typ", "t", "TEXT", flagsHeader, "type of the token (default JWT)", map[string]string{"verify": "typ of the header"}},
+	{"no-typ", "", "", flagsHeader, "leave typ out", nil},
+	{"no-kid", "", "", flagsHeader, "leave the key's ID out", nil},
+	{"header", "", "PAIR", flagsHeader, "set a header member, as with --payload", nil},
+	{"header-json", "", "VALUE", flagsHeader, "the whole header as JSON; only a missing alg is added", nil},
+
+	{"require", "", "NAMES", flagsPolicy, "claims that must be there: exp,sub", nil},
+	{"claim", "", "PAIR|NAME", flagsPolicy, "demand a claim: name=text, name:=json, /a/0=text; arrays contain it", map[string]string{"decode": "print the value of one claim: NAME or /PATH"}},
+	{"leeway", "", "DURATION", flagsPolicy, "how far clocks may be apart (default 0)", nil},
+	{"at", "", "TIME", flagsPolicy, "act as if it were this time", nil},
+	{"ignore-exp", "", "", flagsPolicy, "do not look at exp", nil},
+	{"strict", "", "", flagsPolicy, "every warning is a failure", nil},
+	{"raw-payload", "", "", flagsPolicy, "the payload may be anything; no claims are checked", nil},
+
+	{"part", "", "PART", flagsShow, "print only header, payload or signature", nil},
+	{"date", "", "ZONE", flagsShow, "time zone of times: utc (default), local, +02:00", nil},
+
+	{"format", "f", "FORMAT", flagsOutput, "text or json", nil},
+	{"json", "j", "", flagsOutput, "the same as -f json", nil},
+	{"out", "o", "FILE", flagsOutput, "write the answer to a file", nil},
+	{"force", "", "", flagsOutput, "write over an existing file", nil},
+	{"quiet", "q", "", flagsOutput, "no output but errors: the exit code says it", nil},
+	{"verbose", "v", "", flagsOutput, "say more: which keys were tried, and why not", nil},
+	{"color", "", "WHEN", flagsOutput, "auto, always or never", nil},
+	{"version", "V", "", flagsOutput, "print the version", nil},
+	{"help", "h", "", flagsOutput, "print help", nil},
+}
+
+func flagRowOf(name string) flagRow {
+	i := slices.IndexFunc(flagTable, func(r flagRow) bool { return r.name == name })
+	if i < 0 {
+		panic("no row in flagTable for " + name)
+	}
+	return flagTable[i]
+}
+
+// bind gives a set of flags the flag of this name.
+func bind(set *pflag.FlagSet, name string, value pflag.Value) {
+	row := flagRowOf(name)
+	flag := set.VarPF(value, name, row.short, row.usage)
+	if row.value == "" {
+		flag.NoOptDefVal = "true"
+	}
+}
+
+// globalFlags are the flags of every command.
+type globalFlags struct {
+	format               choice
+	out                  text
+	quiet, verbose       toggle
+	force, version, help toggle
+	colour               ui.When
+}
+
+func (g *globalFlags) bind(root *cobra.Command) {
+	g.format = choice{allowed: formatNames(), value: "text"}
+	set := root.PersistentFlags()
+	bind(set, "format", &g.format)
+	bind(set, "json", jsonFlag{&g.format})
+	bind(set, "out", &g.out)
+	bind(set, "force", &g.force)
+	bind(set, "quiet", &g.quiet)
+	bind(set, "verbose", &g.verbose)
+	bind(set, "color", &g.colour)
+	bind(set, "version", &g.version)
+	bind(set, "help", &g.help)
+	complete(root, "format", formatNames()...)
+	complete(root, "color", "auto", "always", "never")
+}
+
+func complete(c *cobra.Command, flag string, values ...string) {
+	if err := c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // the flag was just bound
+	}
+}
+
+// errTwice refuses a flag that was given before: which of the two was meant
+// cannot be known.
+var errTwice = errors.New("given twice")
+
+// text is a flag with one text.
+type text struct {
+	value string
+	set   bool
+}
+
+func (t *text) String() string { return t.value }
+func (t *text) Type() string   { return "text" }
+func (t *text) Set(value string) error {
+	if t.set {
+		return errTwice
+	}
+	t.value, t.set = value, true
+	return nil
+}
+
+// list is a flag that may be given several times.
+type list []string
+
+func (l *list) String() string { return strings.Join(*l, ",") }
+func (l *list) Type() string   { return "list" }
+func (l *list) Set(value string) error {
+	*l = append(*l, value)
+	return nil
+}
+
+// names is a flag with names, between commas or given several times.
+type names []string
+
+func (n *names) String() string { return strings.Join(*n, ",") }
+func (n *names) Type() string   { return "names" }
+func (n *names) Set(value string) error {
+	for name := range strings.SplitSeq(value, ",") {
+		if name = strings.TrimSpace(name); name == "" {
+			return errors.New("an empty name")
+		}
+		*n = append(*n, name)
+	}
+	return nil
+}
+
+// toggle is a flag without a value.
+type toggle bool
+
+func (t *toggle) String() string { return strconv.FormatBool(bool(*t)) }
+func (t *toggle) Type() string   { return "bool" }
+func (t *toggle) Set(value string) error {
+	on, err := strconv.ParseBool(value)
+	*t = toggle(on)
+	if err != nil {
+		return errors.New("true or false")
+	}
+	return nil
+}
+
+// choice is a flag with one of a few values.
+type choice struct {
+	allowed []string
+	value   string
+}
+
+func (c *choice) String() string { return c.value }
+func (c *choice) Type() string   { return "choice" }
+func (c *choice) Set(value string) error {
+	if !slices.Contains(c.allowed, value) {
+		return notOneOf(value, c.allowed)
+	}
+	c.value = value
+	return nil
+}
+
+func notOneOf(value string, allowed []string) error {
+	return fmt.Errorf("%q is not one of %s", value, strings.Join(allowed, ", "))
+}
+
+// jsonFlag is -j, which sets --format.
+type jsonFlag struct{ format *choice }
+
+func (jsonFlag) String() string { return "false" }
+func (jsonFlag) Type() string   { return "bool" }
+func (j jsonFlag) Set(value string) error {
+	if value == "true" {
+		return j.format.Set("json")
+	}
+	return nil
+}
+
+// algorithm is a flag with the name of one algorithm.
+type algorithm struct{ text }
+
+func (a *algorithm) Set(value string) error {
+	if err := knownAlgorithm(value); err != nil {
+		return err
+	}
+	return a.text.Set(value)
+}
+
+// algorithms is the same for several.
+type algorithms struct{ list }
+
+func (a *algorithms) Set(value string) error {
+	if err := knownAlgorithm(value); err != nil {
+		return err
+	}
+	return a.list.Set(value)
+}
+
+func knownAlgorithm(name string) error {
+	if _, ok := alg.Lookup(name); ok {
+		return nil
+	}
+	if strings.EqualFold(name, "none") {
+		return errors.New(`"none" is no algorithm: such a token is not signed`)
+	}
+	for _, known := range alg.Names() {
+		if strings.EqualFold(known, name) {
+			return fmt.Errorf("%q is not an algorithm, but %q is: case counts", name, known)
+		}
+	}
+	return notOneOf(name, alg.Names())
+}
+
+// instant is a flag with a time.
+type instant struct {
+	text
+	time when.Time
+}
+
+func (i *instant) Set(value string) error {
+	t, err := when.Parse(value)
+	if err != nil {
+		return err
+	}
+	i.time = t
+	return i.text.Set(value)
+}
+
+// span is a flag with a duration.
+type span struct {
+	text
+	length time.Duration
+}
+
+func (s *span) Set(value string) error {
+	length, err := when.ParseDuration(value)
+	if err != nil {
+		return err
+	}
+	s.length = length
+	return s.text.Set(value)
+}
+
+// pairs is a flag with name and value, and an operator that says what the value
+// is; several times.
+type pairs []pair
+
+func (p *pairs) String() string { return "" }
+func (p *pairs) Type() string   { return "pair" }
+func (p *pairs) Set(value string) error {
+	one, err := parsePair(value)
+	if err != nil {
+		return err
+	}
+	*p = append(*p, one)
+	return nil
+}
+
+// noCommand refuses an argument where only a command can stand.
+func noCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	message := fmt.Sprintf("there is no command %q", ui.Escape(args[0]))
+	if verb, ok := strangersCommands[args[0]]; ok {
+		return &usageError{message, "it is called jwt " + verb + " here"}
+	}
+	c.SuggestionsMinimumDistance = 2
+	if like := c.SuggestionsFor(args[0]); len(like) > 0 {
+		return &usageError{message, "did you mean jwt " + strings.Join(like, " or jwt ") + "?"}
+	}
+	if strings.Count(args[0], ".") == 2 {
+		return &usageError{"a token, but no command", "to look inside it: jwt decode TOKEN; to check it: jwt verify"}
+	}
+	return &usageError{message, "jwt --help lists them"}
+}
+
+// noArguments refuses any argument.
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return &usageError{c.CommandPath() + " takes no argument", ""}
+}
+
+// flagError words what pflag refuses. It never repeats a flag's value: that may
+// be a secret.
+func flagError(c *cobra.Command, err error) error {
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		return unknownFlag(c, unknown)
+	}
+	if missing, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		name := missing.GetSpecifiedName()
+		if shorts := missing.GetSpecifiedShortnames(); shorts != "" {
+			name = missing.GetFlag().Name
+		}
+		row := flagRowOf(name)
+		hint := ""
+		if name == "exp" {
+			hint = "for half an hour: --exp 30m"
+		}
+		return &usageError{fmt.Sprintf("--%s needs a value: %s", name, row.value), hint}
+	}
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		name, cause := invalid.GetFlag().Name, invalid.Unwrap()
+		hint := ""
+		if e, ok := errors.AsType[*when.Error](cause); ok && e.Instead != "" {
+			hint = fmt.Sprintf("--%s %s", name, quoteForShell(e.Instead))
+		}
+		if errors.Is(cause, errNoOperator) && name == "payload" {
+			hint = "-P role=admin for a text, -P level:=3 for JSON"
+			if strings.HasPrefix(invalid.GetValue(), "=") || c.Name() != "sign" {
+				hint = ""
+			}
+		}
+		if name == "format" && slices.Contains([]string{"yaml", "github"}, invalid.GetValue()) {
+			hint = "-f json is what programs read"
+		}
+		return &usageError{fmt.Sprintf("--%s: %s", name, cause), hint}
+	}
+	return asUsage(err)
+}
+
+// asUsage is for what Cobra itself refuses, before a verb runs.
+func asUsage(err error) error {
+	if is[*usageError](err) || is[*inputError](err) || is[panicError](err) {
+		return err
+	}
+	return &usageError{err.Error(), ""}
+}
+
+func quoteForShell(value string) string {
+	if strings.ContainsAny(value, " \t'\"$&|;<>()*?\\`") {
+		return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+	}
+	return value
+}

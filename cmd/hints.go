@@ -1,0 +1,284 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/jwt-toolkit/jwt/pkg/alg"
+	"github.com/jwt-toolkit/jwt/pkg/key"
+	"github.com/jwt-toolkit/jwt/pkg/keysource"
+	"github.com/jwt-toolkit/jwt/pkg/sign"
+	"github.com/jwt-toolkit/jwt/pkg/strict"
+	"github.com/jwt-toolkit/jwt/pkg/token"
+	"github.com/jwt-toolkit/jwt/pkg/verify"
+	"github.com/jwt-toolkit/jwt/pkg/web"
+)
+
+// hintFor is what to do about an error, in terms of flags; empty if there is
+// nothing to say. Packages give facts; this file alone words advice.
+func hintFor(err error) string {
+	if e, ok := errors.AsType[*usageError](err); ok {
+		return e.hint
+	}
+	if e, ok := errors.AsType[*key.NotSecretError](err); ok {
+		return "for " + e.What + ": --key instead of --secret; who verifies with a public key as the secret accepts what anybody signs"
+	}
+	if e, ok := errors.AsType[*key.UnusableError](err); ok {
+		return unusableHint(e)
+	}
+	if e, ok := errors.AsType[*token.ParseError](err); ok {
+		return tokenHint(e)
+	}
+	if e, ok := errors.AsType[*web.Error](err); ok {
+		return webHint(e)
+	}
+	if e, ok := errors.AsType[*keysource.StatusError](err); ok {
+		if e.Status == 404 {
+			return "the address of the JWK Set stands in the issuer's /.well-known/openid-configuration, as jwks_uri"
+		}
+		return "see what the server answers: curl -i " + quoteForShell(e.URL)
+	}
+	if e, ok := errors.AsType[*jsonError](err); ok {
+		return jsonHint(e)
+	}
+	if e, ok := errors.AsType[*sign.MemberError](err); ok {
+		return memberHint(e)
+	}
+	if e, ok := errors.AsType[*claimError](err); ok {
+		if len(e.there) == 0 {
+			return ""
+		}
+		return "it has " + strings.Join(e.there, ", ")
+	}
+	if e, ok := errors.AsType[*alg.KeyError](err); ok && e.Only == "" {
+		return fmt.Sprintf("leave --alg out, and the key decides; or give a key for %s", e.Alg)
+	}
+	switch {
+	case errors.Is(err, errWrapped):
+		return "join the lines: tr -d '\\n' < FILE | jwt …"
+	case errors.Is(err, key.ErrUnknownFormat):
+		return "a secret is given with --secret @FILE"
+	case errors.Is(err, key.ErrEmptySecret):
+		return "if it comes from a variable, is that set?"
+	case errors.Is(err, alg.ErrNoPrivate):
+		return "public keys only verify"
+	}
+	return ""
+}
+
+func unusableHint(e *key.UnusableError) string {
+	switch e.Fix {
+	case key.Decrypt:
+		return "decrypt it first: openssl pkey -in FILE -out plain.pem"
+	case key.Convert:
+		if strings.Contains(e.What, "private") {
+			return "convert a copy of it: ssh-keygen -p -m PKCS8 -f COPY"
+		}
+		return "convert it: ssh-keygen -e -m PKCS8 -f FILE"
+	}
+	return ""
+}
+
+func tokenHint(e *token.ParseError) string {
+	switch e.Reason {
+	case token.SDJWT:
+		return "what stands before the first ~ can be verified by itself"
+	case token.Encrypted, token.Nested:
+		return "jwt decode shows its header"
+	case token.WhiteSpace:
+		return "join the lines: tr -d ' \\n' < FILE | jwt …"
+	case strict.Duplicate:
+		return "two readers may each take another of the two; jwt decode shows both"
+	case token.Segments:
+		if e.Part == token.Whole {
+			return "a file is given as @FILE, a variable as env:NAME"
+		}
+	}
+	return ""
+}
+
+func webHint(e *web.Error) string {
+	switch e.Fault {
+	case web.TLS:
+		return "if the server has a certificate of your own CA: --cacert FILE"
+	case web.TimedOut:
+		return "to wait longer: --timeout 30s"
+	case web.Insecure:
+		return "https, or a copy of the set in a file"
+	case web.DNS:
+		return "check the spelling of the host"
+	}
+	return ""
+}
+
+func jsonHint(e *jsonError) string {
+	if e.pair.op == opJSON && strict.ReasonOf(e.err) == strict.Syntax {
+		return fmt.Sprintf("%s=%s makes it a text", e.pair.name, e.pair.text)
+	}
+	return ""
+}
+
+func memberHint(e *sign.MemberError) string {
+	switch {
+	case errors.Is(e, sign.ErrTwice):
+		return "set it once"
+	case e.Name == "exp" || e.Name == "nbf" || e.Name == "iat":
+		return fmt.Sprintf("--%s takes times as people write them: --%s 1h", e.Name, e.Name)
+	case e.Name == "aud":
+		return "--aud, repeated for several"
+	}
+	return ""
+}
+
+// verifyHints are what to do next about a result.
+func verifyHints(source *source, policy verify.Policy, result verify.Result) []string {
+	var hints []string
+	say := func(format string, args ...any) { hints = append(hints, fmt.Sprintf(format, args...)) }
+	for _, c := range result.Checks {
+		if c.Status != verify.Fail {
+			continue
+		}
+		switch c.Near {
+		case verify.NearWithoutNewline:
+			say("the secret matches without its final newline: printf %%s \"$(cat FILE)\" > FILE.new")
+		case verify.NearWithNewline:
+			say("the secret matches with a newline at its end: whoever signed read it from a file with one")
+		case verify.NearBase64:
+			say("the secret matches if it is decoded from base64: --secret b64:…")
+		case verify.NearBase64URL:
+			say("the secret matches if it is decoded from base64url: --secret b64url:…")
+		case verify.NearHex:
+			say("the secret matches if it is decoded from hex: --secret hex:…")
+		case verify.NearSlash:
+			say("%s differs only by a slash at the end", c.ID)
+		case verify.NearCase:
+			say("%s differs only in upper and lower case", c.ID)
+		case verify.NearSpace:
+			say("%s differs only by white space", c.ID)
+		case verify.NearClock:
+			say("less than a minute: if it is the clocks that differ, --leeway 1m")
+		}
+		switch c.Code {
+		case "alg-none":
+			say("never accept such a token: anybody can make it")
+		case "alg-not-for-key":
+			if strings.HasPrefix(c.Got, "HS") {
+				say("an HMAC token and a public key: either the key is the wrong one, or the token is forged with the key's text as the secret")
+			}
+		case "expired":
+			if c.Near == "" {
+				say("to judge it as of an earlier time: --at %s", "'1 hour ago'")
+			}
+		case "unknown-kid":
+			say("the token is from another issuer, or its key was rotated away")
+		case "no-key":
+			say("-v says why each key was skipped")
+		case string(token.Segments), string(token.SDJWT), string(token.Encrypted), string(token.WhiteSpace), string(strict.Duplicate):
+			if hint := tokenHint(&token.ParseError{Problem: token.Problem{Part: token.Whole, Reason: strict.Reason(c.Code)}}); hint != "" {
+				say("%s", hint)
+			}
+		}
+	}
+	for _, n := range result.NotChecked {
+		if n.ID == "aud" && result.Outcome() == verify.Valid {
+			say("to accept only tokens that are meant for you: --aud NAME")
+		}
+	}
+	return hints
+}
+
+// strangersNames maps the long names of other tools' flags to ours. They work,
+// and stay out of help.
+func strangersNames(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+	for _, pair := range [...][2]string{
+		{"algorithm", "alg"}, {"issuer", "iss"}, {"audience", "aud"}, {"subject", "sub"}, {"expiration", "exp"},
+		{"not-before", "nbf"}, {"issued-at", "iat"}, {"jwt-id", "jti"}, {"output", "out"},
+	} {
+		if name == pair[0] {
+			name = pair[1]
+		}
+	}
+	return pflag.NormalizedName(name)
+}
+
+// strangersFlags are flags of other tools, and what they are called here.
+var strangersFlags = map[string]string{
+	"claims": "--payload", "expires-in": "--exp", "ttl": "--exp", "pem": "--key", "public-key": "--key",
+	"private-key": "--key", "keyfile": "--key", "jwk": "--key", "jwks-url": "--jwks", "jwks-uri": "--jwks", "secret-file": "--secret @FILE",
+	"no-exp-check": "--ignore-exp", "no-color": "--color never", "type": "--typ", "skew": "--leeway", "clock-skew": "--leeway",
+	"required": "--require", "yaml": "--format json",
+}
+
+// strangersCommands are commands of other tools, and what they are called here.
+var strangersCommands = map[string]string{
+	"validate": "verify", "check": "verify", "show": "decode", "parse": "decode", "create": "sign", "generate": "sign",
+}
+
+// unknownFlag words a flag that the command does not have.
+func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {
+	name := e.GetSpecifiedName()
+	if shorts := e.GetSpecifiedShortnames(); shorts != "" {
+		letter := name
+		if letter == "" {
+			letter = shorts[:1]
+		}
+		message := fmt.Sprintf("jwt %s has no flag -%s", c.Name(), letter)
+		switch {
+		case c.Name() == "decode" && (letter == "S" || letter == "A"):
+			return &usageError{message, "decode checks nothing; to check: jwt verify -S SECRET TOKEN"}
+		case c.Name() == "verify" && letter == "P":
+			return &usageError{message, "to demand a claim: --claim name=value"}
+		case strings.ToUpper(letter) != letter && c.Flags().ShorthandLookup(strings.ToUpper(letter)) != nil:
+			return &usageError{message, "case counts: -" + strings.ToUpper(letter) + " is --" + c.Flags().ShorthandLookup(strings.ToUpper(letter)).Name}
+		}
+		return &usageError{message, "jwt " + c.Name() + " --help lists them"}
+	}
+	message := fmt.Sprintf("jwt %s has no flag --%s", c.Name(), name)
+	if ours, ok := strangersFlags[name]; ok {
+		return &usageError{message, "it is called " + ours + " here"}
+	}
+	if c.Name() == "decode" && (name == "secret" || name == "key" || name == "jwks") {
+		return &usageError{message, "decode checks nothing; to check: jwt verify --" + name + " …"}
+	}
+	if like := nearest(c, name); like != "" {
+		return &usageError{message, "did you mean --" + like + "?"}
+	}
+	return &usageError{message, "jwt " + c.Name() + " --help lists them"}
+}
+
+// nearest is the flag that a misspelt name was meant to be, if one is near.
+func nearest(c *cobra.Command, name string) string {
+	const near = 2
+	best, distance := "", near+1
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if d := editDistance(name, f.Name); d < distance && d < len(f.Name) {
+			best, distance = f.Name, d
+		}
+	})
+	return best
+}
+
+// editDistance is how many letters must be put in, taken out or changed to turn
+// a into b (Levenshtein).
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,148 @@
+package cmd
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jwt-toolkit/jwt/pkg/keysource"
+	"github.com/jwt-toolkit/jwt/pkg/web"
+)
+
+// keyFlags say where the keys are.
+type keyFlags struct {
+	secret, key, jwks text
+	kid               text
+	cacert            text
+	timeout           span
+}
+
+func (k *keyFlags) bind(c *cobra.Command) {
+	bind(c.Flags(), "secret", &k.secret)
+	bind(c.Flags(), "key", &k.key)
+	bind(c.Flags(), "jwks", &k.jwks)
+	bind(c.Flags(), "kid", &k.kid)
+	bind(c.Flags(), "cacert", &k.cacert)
+	bind(c.Flags(), "timeout", &k.timeout)
+}
+
+// A keyRow is one flag that names keys, and how its value is read.
+type keyRow struct {
+	flag string
+	text *text
+	kind keysource.Kind
+	read func(a *app, what, text string) (value, error)
+}
+
+// rows is every flag that names keys, and the one place to add another.
+func (k *keyFlags) rows() []keyRow {
+	return []keyRow{
+		{"--secret", &k.secret, keysource.Secret, (*app).read},
+		{"--key", &k.key, keysource.Key, (*app).readNamed},
+		{"--jwks", &k.jwks, keysource.JWKS, (*app).readNamed},
+	}
+}
+
+// A source is where the keys come from, and the notes about it.
+type source struct {
+	keysource.Source
+	flag  string
+	notes []string
+}
+
+// open finds the one source that is named.
+func (k *keyFlags) open(a *app) (*source, error) {
+	var given []keyRow
+	for _, row := range k.rows() {
+		if row.text.set {
+			given = append(given, row)
+		}
+	}
+	switch len(given) {
+	case 0:
+		return nil, errNoKeySource
+	case 1:
+	default:
+		return nil, &usageError{fmt.Sprintf("%s and %s: two sources of keys", given[0].flag, given[1].flag), "give one of them"}
+	}
+	row := given[0]
+	if row.kind == keysource.Key && isURL(row.text.value) {
+		return nil, &usageError{"--key takes a file or a value, not a URL", "for a JWK Set behind a URL: --jwks " + web.Redact(row.text.value)}
+	}
+
+	s := &source{flag: row.flag}
+	client, err := k.client(a)
+	if err != nil {
+		return nil, err
+	}
+	opener := keysource.Opener{HTTP: client, Read: func(text string) ([]byte, string, error) {
+		v, err := row.read(a, row.flag, text)
+		if err != nil {
+			return nil, "", err
+		}
+		a.secrets.Add(v.data)
+		if row.kind == keysource.Secret {
+			s.notes = append(s.notes, secretNotes(a, v)...)
+		}
+		return v.data, v.origin, nil
+	}}
+	s.Source, err = opener.Open(keysource.Ref{Kind: row.kind, Value: row.text.value})
+	if err != nil {
+		return nil, &sourceError{row.flag, err}
+	}
+	return s, nil
+}
+
+var errNoKeySource = &usageError{"no key: nothing says where it is", "give one of --secret, --key, --jwks"}
+
+// A sourceError says which flag a source error is about.
+type sourceError struct {
+	flag string
+	err  error
+}
+
+func (e *sourceError) Error() string {
+	if is[*inputError](e.err) || is[*usageError](e.err) { // these say it already
+		return e.err.Error()
+	}
+	return e.flag + ": " + e.err.Error()
+}
+func (e *sourceError) Unwrap() error { return e.err }
+
+func secretNotes(a *app, v value) []string {
+	var notes []string
+	if v.literal && a.Terminal.Err {
+		notes = append(notes, "a secret on the command line is in the shell's history and in the process list; env:NAME or @FILE keeps it out")
+	}
+	if !v.literal && bytes.HasSuffix(v.data, []byte("\n")) {
+		notes = append(notes, fmt.Sprintf("the secret in %s ends with a newline, which counts as part of it", v.origin))
+	}
+	return notes
+}
+
+// client is the HTTP client that the network flags describe.
+func (k *keyFlags) client(a *app) (*web.Client, error) {
+	client := &web.Client{Timeout: k.timeout.length, Agent: "jwt-toolkit/" + buildVersion().Version}
+	if !k.cacert.set {
+		return client, nil
+	}
+	v, err := a.readNamed("--cacert", k.cacert.value)
+	if err != nil {
+		return nil, err
+	}
+	client.Roots = x509.NewCertPool()
+	if !client.Roots.AppendCertsFromPEM(v.data) {
+		return nil, &inputError{"--cacert", fmt.Errorf("%s: %w", v.origin, errNoCertificate)}
+	}
+	return client, nil
+}
+
+var errNoCertificate = errors.New("holds no certificate in PEM")
+
+func isURL(text string) bool {
+	return strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")
+}

@@ -1,0 +1,283 @@
+// Package cmd is the command line: one file per verb, read top to bottom, and
+// one wrapper that shows answers and picks the exit code.
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jwt-toolkit/jwt/cmd/internal/ui"
+)
+
+// An Env is the whole outside world of a run, but for files and the network.
+type Env struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Terminal struct{ In, Out, Err bool } // which streams are terminals
+	Width    int                         // of the terminal, in columns; 0: no wrapping
+	Getenv   func(string) string
+	Now      func() time.Time
+}
+
+// Main runs the command line of this process and returns its exit code.
+func Main() int {
+	in, out, err := os.Stdin, os.Stdout, os.Stderr
+	env := Env{In: in, Out: out, Err: err, Getenv: os.Getenv, Now: time.Now}
+	env.Terminal.In, _ = ui.Terminal(in)
+	env.Terminal.Out, env.Width = ui.Terminal(out)
+	env.Terminal.Err, _ = ui.Terminal(err)
+
+	cobra.EnableCommandSorting = false // help has them in the order of use
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		s := <-signals
+		signal.Stop(signals) // a second one ends the process at once
+		cancel(signalError{s})
+	}()
+	return Run(ctx, env, os.Args[1:])
+}
+
+// A signalError is why a run was cut short.
+type signalError struct{ os.Signal }
+
+func (e signalError) Error() string { return e.String() }
+
+// Run runs one command line and returns its exit code.
+func Run(ctx context.Context, env Env, args []string) int {
+	a := &app{Env: env}
+	a.In = interruptible{ctx, env.In}
+	root := a.commands()
+	root.SetArgs(args)
+	root.SetIn(env.In)
+	root.SetOut(env.Out)
+	root.SetErr(env.Err)
+	err := a.guard(func() error { return root.ExecuteContext(ctx) })
+	if cause := context.Cause(ctx); cause != nil {
+		a.exit = exitInterrupted
+		if s, ok := errors.AsType[signalError](cause); ok && s.Signal == syscall.SIGTERM {
+			a.exit = exitTerminated
+		}
+		err = nil
+	}
+	if err != nil {
+		if !a.entered {
+			err = asUsage(err)
+		}
+		a.fail(err)
+	}
+	if closeErr := a.closeOut(); closeErr != nil {
+		a.fail(closeErr)
+	}
+	if a.exit == exitNone {
+		a.fail(errForgot)
+	}
+	return a.exit.number()
+}
+
+var (
+	errForgot = errors.New("the command ended without an answer; this is a bug")
+	errWrite  = errors.New("the output could not be written")
+)
+
+// A panicError is a panic, without what was passed to it: that may be a token.
+type panicError struct{ at string }
+
+func (e panicError) Error() string { return "this program has a bug, at " + e.at }
+
+// guard turns a panic into an error that says where, and nothing else.
+func (a *app) guard(run func() error) (err error) {
+	defer func() {
+		if recover() == nil {
+			return
+		}
+		var at []string
+		counters := make([]uintptr, 32)
+		frames := runtime.CallersFrames(counters[:runtime.Callers(3, counters)])
+		for frame, more := frames.Next(); more && len(at) < 4; frame, more = frames.Next() {
+			if _, name, ours := strings.Cut(frame.Function, "jwt-toolkit/jwt/"); ours {
+				at = append(at, fmt.Sprintf("%s line %d", name, frame.Line))
+			}
+		}
+		err = panicError{strings.Join(at, ", ")}
+	}()
+	return run()
+}
+
+// An app is one run: its world, its flags and the answer so far.
+type app struct {
+	Env
+	globals globalFlags
+	secrets ui.Secrets
+	stdin   string   // what stdin was read for; it can be read once
+	entered bool     // the command line was understood, and the verb runs
+	exit    exitCode // of all answers so far
+	out     *outFile // of --out
+	shown   int      // answers so far
+
+	saidOnce sync.Mutex
+	said     map[string]bool // notes that were given: one is enough for many tokens
+}
+
+// An answer is what a verb found out about one thing. One value drives text,
+// JSON and exit code.
+type answer struct {
+	exit  exitCode
+	json  any
+	text  func(*ui.Page)
+	bare  []byte   // instead of text: bytes for the next program, as they are
+	notes []string // for stderr: what was done on the way
+	hints []string // for stderr: what to do next
+	err   error    // instead of all that: there is no answer
+}
+
+// verb wraps a verb for Cobra. The verb shows its answers with a.show; an error
+// means that there is none.
+func (a *app) verb(run func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		if err := a.openOut(); err != nil {
+			return err
+		}
+		a.entered = true
+		if a.globals.version {
+			return a.showVersion()
+		}
+		return run(c.Context(), args)
+	}
+}
+
+// A rendering is an answer as it will be written: made where the answer was
+// found, so that many can be made at once, and written in order.
+type rendering struct {
+	exit     exitCode
+	out, err []byte
+}
+
+func (a *app) show(ans answer) error { return a.write(a.render(ans)) }
+
+// fail shows an error as the answer.
+func (a *app) fail(err error) {
+	if writeErr := a.write(a.render(answer{err: err})); writeErr != nil {
+		a.exit = a.exit.and(exitUnexpected)
+	}
+}
+
+func (a *app) render(ans answer) rendering {
+	var r rendering
+	if ans.err != nil {
+		r.exit, r.err = a.renderError(ans.err)
+	} else {
+		r.exit = ans.exit
+		if r.exit == exitNone {
+			r.exit = exitBug
+		}
+		if !a.globals.quiet {
+			r.out = a.format(ans)
+		}
+	}
+	var b strings.Builder
+	if !a.globals.quiet {
+		for _, note := range ans.notes {
+			fmt.Fprintf(&b, "note: %s\n", ui.Escape(note))
+		}
+	}
+	b.Write(r.err)
+	if !a.json() && !bool(a.globals.quiet) {
+		for _, hint := range ans.hints {
+			fmt.Fprintf(&b, "hint: %s\n", ui.Escape(hint))
+		}
+	}
+	r.err = []byte(a.secrets.Redact(b.String()))
+	return r
+}
+
+// write puts a rendering where it belongs: the answer first, then what is said
+// about it.
+func (a *app) write(r rendering) error {
+	a.exit = a.exit.and(r.exit)
+	if len(r.out) > 0 {
+		if _, err := a.stdout().Write(r.out); err != nil {
+			return fmt.Errorf("%w: %w", errWrite, err)
+		}
+		a.shown++
+	}
+	if len(r.err) > 0 {
+		_, _ = a.Err.Write(r.err) // if stderr is gone, there is nobody to tell
+	}
+	return nil
+}
+
+// once are the notes that this run has not given yet.
+func (a *app) once(notes []string) []string {
+	a.saidOnce.Lock()
+	defer a.saidOnce.Unlock()
+	var fresh []string
+	for _, note := range notes {
+		if !a.said[note] {
+			if a.said == nil {
+				a.said = map[string]bool{}
+			}
+			a.said[note] = true
+			fresh = append(fresh, note)
+		}
+	}
+	return fresh
+}
+
+// commands is the command tree.
+func (a *app) commands() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "jwt",
+		Short: "Sign, decode and verify JSON Web Tokens",
+		Long: `Sign, decode and verify JSON Web Tokens.
+
+Output goes to stdout, everything else to stderr. What was found out is also
+the exit code: see "jwt help exit-codes".`,
+		Example: `  # make a token, and check it
+  jwt sign -S env:SECRET -s alice -e 1h
+  jwt verify -S env:SECRET --aud api "$TOKEN"
+
+  # look inside one
+  jwt decode "$TOKEN"`,
+		Args:          noCommand,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.RunE = a.verb(func(context.Context, []string) error { return a.showHelp(root) })
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddGroup(
+		&cobra.Group{ID: groupEveryday, Title: "Everyday"},
+		&cobra.Group{ID: groupOther, Title: "Other"},
+	)
+	root.AddCommand(
+		a.signCommand(), a.decodeCommand(), a.verifyCommand(),
+		a.completionCommand(), a.versionCommand(),
+	)
+	root.SetHelpCommand(a.helpCommand())
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) {
+		if err := a.showHelp(c); err != nil {
+			a.fail(err)
+		}
+	})
+	root.SetFlagErrorFunc(flagError)
+	root.SetGlobalNormalizationFunc(strangersNames)
+	a.globals.bind(root)
+	return root
+}
+
+const (
+	groupEveryday = "everyday"
+	groupOther    = "other"
+)

@@ -1,0 +1,377 @@
+package cmd
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jwt-toolkit/jwt/cmd/internal/ui"
+	"github.com/jwt-toolkit/jwt/pkg/alg"
+	"github.com/jwt-toolkit/jwt/pkg/key"
+	"github.com/jwt-toolkit/jwt/pkg/sign"
+	"github.com/jwt-toolkit/jwt/pkg/strict"
+	"github.com/jwt-toolkit/jwt/pkg/token"
+)
+
+type signFlags struct {
+	keys          keyFlags
+	alg           algorithm
+	payload       pairs
+	iss, sub, jti text
+	aud           list
+	exp, nbf, iat instant
+	at            instant
+	noIat         toggle
+	typ           text
+	noTyp, noKid  toggle
+	header        pairs
+	headerJSON    text
+}
+
+func (a *app) signCommand() *cobra.Command {
+	var f signFlags
+	c := &cobra.Command{
+		Use:     "sign [CLAIMS|-|@FILE]",
+		Aliases: []string{"encode"},
+		GroupID: groupEveryday,
+		Short:   "Make a token",
+		Long: `Make a token.
+
+CLAIMS is a JSON object; flags add to it, in their own order, and leave its other
+bytes as they are. iat is added unless --no-iat is given. The algorithm is the
+key's: HS256 for a secret, RS256 for RSA, what the curve allows for the others.
+
+Texts are taken as they are: -P name=@file is the text "@file". The operator
+decides: name=text, name:=json, name@=file with text, name:@=file with JSON.`,
+		Example: `  jwt sign -S env:SECRET -s alice -e 1h
+  jwt sign --key private.pem -i https://id.example.com/ -a api -e 1h -P role=admin -P level:=3
+  jwt sign --key private.pem '{"sub":"alice"}' -e 30m
+  jwt sign --key private.jwk --header-json '{"alg":"ES256","typ":"at+jwt"}' @claims.json`,
+	}
+	c.RunE = a.verb(func(ctx context.Context, args []string) error { return a.sign(ctx, &f, args) })
+	f.keys.bind(c)
+	bind(c.Flags(), "alg", &f.alg)
+	bind(c.Flags(), "payload", &f.payload)
+	bind(c.Flags(), "iss", &f.iss)
+	bind(c.Flags(), "sub", &f.sub)
+	bind(c.Flags(), "aud", &f.aud)
+	bind(c.Flags(), "exp", &f.exp)
+	bind(c.Flags(), "nbf", &f.nbf)
+	bind(c.Flags(), "iat", &f.iat)
+	bind(c.Flags(), "no-iat", &f.noIat)
+	bind(c.Flags(), "jti", &f.jti)
+	bind(c.Flags(), "at", &f.at)
+	bind(c.Flags(), "typ", &f.typ)
+	bind(c.Flags(), "no-typ", &f.noTyp)
+	bind(c.Flags(), "no-kid", &f.noKid)
+	bind(c.Flags(), "header", &f.header)
+	bind(c.Flags(), "header-json", &f.headerJSON)
+	complete(c, "alg", alg.Names()...)
+	complete(c, "jti", "auto")
+	return c
+}
+
+// A signJSON is jwt.sign/v1.
+type signJSON struct {
+	Schema  string          `json:"schema"`
+	OK      bool            `json:"ok"`
+	Token   string          `json:"token"`
+	Header  json.RawMessage `json:"header"`
+	Payload json.RawMessage `json:"payload"`
+}
+
+func (a *app) sign(ctx context.Context, f *signFlags, args []string) error {
+	if err := f.slips(args); err != nil {
+		return err
+	}
+	source, err := f.keys.open(a)
+	if err != nil {
+		return err
+	}
+	set, err := source.Keys(ctx, f.keys.kid.value)
+	if err != nil {
+		return &sourceError{source.flag, err}
+	}
+	k, err := signingKey(set, source, &f.keys.kid)
+	if err != nil {
+		return err
+	}
+	base, err := a.givenObject("the claims", args, (*app).read)
+	if err != nil {
+		return err
+	}
+	members, err := a.claims(f, base)
+	if err != nil {
+		return err
+	}
+	claims, err := sign.Merge(base, members)
+	if err != nil {
+		return err
+	}
+	if err := sign.Check(claims); err != nil {
+		return err
+	}
+	header, algorithm, err := a.header(f, k)
+	if err != nil {
+		return err
+	}
+	made, err := sign.Token(algorithm, k, header, claims)
+	if err != nil {
+		return &sourceError{source.flag, err}
+	}
+	ans := answer{
+		exit: exitOK, notes: source.notes,
+		json: signJSON{"jwt.sign/v1", true, made, header.Raw(), claims.Raw()},
+		text: func(p *ui.Page) { p.Line("%s", made) },
+	}
+	if _, expires := claims.Get("exp"); !expires {
+		ans.notes = append(ans.notes, "the token never expires: it has no exp (--exp 1h)")
+	}
+	if n := len(k.Secret()); n < algorithm.MinSecret() {
+		ans.notes = append(ans.notes, fmt.Sprintf("the secret has %d bytes; %s needs %d (RFC 7518 §3.2)", n, algorithm.Name, algorithm.MinSecret()))
+	}
+	return a.show(ans)
+}
+
+// slips refuses letters in the wrong case that would make a token nobody wanted.
+func (f *signFlags) slips(args []string) error {
+	if len(args) > 1 {
+		return &usageError{"more than one argument: the claims are one JSON object", "quote it: jwt sign '{\"sub\":\"alice\"}'"}
+	}
+	for flag, value := range map[string]string{"-s": f.sub.value, "-a": strings.Join(f.aud, ",")} {
+		if _, ok := alg.Lookup(value); ok {
+			return &usageError{fmt.Sprintf("%s %s would make %q a claim", flag, value, value), fmt.Sprintf("the algorithm is -A %s", value)}
+		}
+	}
+	if f.sub.set && !f.keys.secret.set && !f.keys.key.set && !f.keys.jwks.set {
+		return &usageError{errNoKeySource.message, "-s is the subject; the secret is -S, a key is --key"}
+	}
+	switch {
+	case f.iat.set && bool(f.noIat):
+		return &usageError{"--iat and --no-iat exclude each other", ""}
+	case f.typ.set && bool(f.noTyp):
+		return &usageError{"--typ and --no-typ exclude each other", ""}
+	}
+	return nil
+}
+
+// signingKey is the one key of a set that can sign.
+func signingKey(set key.Set, source *source, kid *text) (key.Key, error) {
+	candidates := set.Keys
+	if kid.set {
+		candidates = slices.DeleteFunc(slices.Clone(candidates), func(k key.Key) bool { return k.HasID && k.ID != kid.value })
+	}
+	if signers := slices.DeleteFunc(slices.Clone(candidates), func(k key.Key) bool { return !k.CanSign() }); len(signers) > 0 {
+		candidates = signers
+	}
+	switch {
+	case len(candidates) == 0 && len(set.Unusable) > 0:
+		return key.Key{}, &inputError{source.flag, fmt.Errorf("%s: no key can be used: the first %s", source, set.Unusable[0].Why)}
+	case len(candidates) == 0:
+		return key.Key{}, &inputError{source.flag, fmt.Errorf("%s: no key has the kid %q", source, kid.value)}
+	case len(candidates) > 1:
+		return key.Key{}, &usageError{
+			fmt.Sprintf("%s: %s has %d keys that could sign", source.flag, source, len(candidates)),
+			"choose one with --kid: " + strings.Join(set.IDs(), ", "),
+		}
+	case !candidates[0].CanSign():
+		return key.Key{}, &inputError{source.flag, fmt.Errorf("%s: %w", source, alg.ErrNoPrivate)}
+	}
+	return candidates[0], nil
+}
+
+// givenObject is the JSON object that an argument stands for.
+func (a *app) givenObject(what string, args []string, read func(*app, string, string) (value, error)) (strict.Object, error) {
+	if len(args) == 0 {
+		return strict.Object{}, nil
+	}
+	v, err := read(a, what, args[0])
+	if err != nil {
+		return strict.Object{}, err
+	}
+	object, err := strict.ParseObject(v.data)
+	if err != nil {
+		if v.literal && !strings.HasPrefix(strings.TrimSpace(args[0]), "{") {
+			return strict.Object{}, &usageError{what + " must be a JSON object", "for one claim: -P name=value; for a file: @FILE"}
+		}
+		return strict.Object{}, &inputError{what, fmt.Errorf("%s %w", v.origin, err)}
+	}
+	return object, nil
+}
+
+// claims are the members that the flags set, in the order in which a reader
+// expects them.
+func (a *app) claims(f *signFlags, base strict.Object) ([]sign.Member, error) {
+	var members []sign.Member
+	set := func(name string, value json.RawMessage) {
+		members = append(members, sign.Member{Name: name, Value: value})
+	}
+	for _, one := range []struct {
+		name string
+		text *text
+	}{{"iss", &f.iss}, {"sub", &f.sub}} {
+		if one.text.set {
+			set(one.name, strict.Quote(one.text.value))
+		}
+	}
+	switch len(f.aud) {
+	case 0:
+	case 1:
+		set("aud", strict.Quote(f.aud[0]))
+	default:
+		quoted := make([]string, len(f.aud))
+		for i, aud := range f.aud {
+			quoted[i] = string(strict.Quote(aud))
+		}
+		set("aud", json.RawMessage("["+strings.Join(quoted, ",")+"]"))
+	}
+	if err := a.timeClaims(f, base, set); err != nil {
+		return nil, err
+	}
+	if f.jti.set {
+		id := f.jti.value
+		if id == "auto" {
+			id = rand.Text()
+		}
+		set("jti", strict.Quote(id))
+	}
+	for _, p := range f.payload {
+		value, err := a.resolve("payload", p)
+		if err != nil {
+			return nil, err
+		}
+		set(p.name, value)
+	}
+	return members, nil
+}
+
+// timeClaims sets iat, nbf and exp. The latter two count from iat, or from now
+// where there is none.
+func (a *app) timeClaims(f *signFlags, base strict.Object, set func(string, json.RawMessage)) error {
+	now := a.Now()
+	if f.at.set {
+		at, ok := f.at.time.Resolve(now, now)
+		if !ok {
+			return &usageError{"--at: none is no time", ""}
+		}
+		now = at
+	}
+	seconds := func(at time.Time) json.RawMessage { return json.RawMessage(strconv.FormatInt(at.Unix(), 10)) }
+	from := now
+	given, inBase := base.Get("iat")
+	byPair := slices.ContainsFunc(f.payload, func(p pair) bool { return p.name == "iat" })
+	switch {
+	case bool(f.noIat) || byPair:
+	case f.iat.set:
+		if at, ok := f.iat.time.Resolve(now, now); ok {
+			from = at
+			set("iat", seconds(at))
+		}
+	case inBase:
+		if at, err := token.NumericDate(given); err == nil {
+			from = at
+		}
+	default:
+		set("iat", seconds(now))
+	}
+	for _, one := range []struct {
+		name string
+		flag *instant
+	}{{"nbf", &f.nbf}, {"exp", &f.exp}} {
+		if !one.flag.set {
+			continue
+		}
+		if at, ok := one.flag.time.Resolve(from, now); ok {
+			set(one.name, seconds(at))
+		}
+	}
+	return nil
+}
+
+// header is the token's header, and the algorithm it names. --header-json is the
+// whole header: only an alg that is missing is added to it.
+func (a *app) header(f *signFlags, k key.Key) (strict.Object, alg.Algorithm, error) {
+	none := func(err error) (strict.Object, alg.Algorithm, error) { return strict.Object{}, alg.Algorithm{}, err }
+	var whole []string
+	if f.headerJSON.set {
+		whole = []string{f.headerJSON.value}
+	}
+	base, err := a.givenObject("--header-json", whole, (*app).read)
+	if err != nil {
+		return none(err)
+	}
+	named, inBase := base.Text("alg")
+	if f.alg.set {
+		named = f.alg.value
+	}
+	algorithm, err := algorithmFor(k, named)
+	if err != nil {
+		return none(err)
+	}
+	var members []sign.Member
+	set := func(name, value string) {
+		members = append(members, sign.Member{Name: name, Value: strict.Quote(value)})
+	}
+	if !inBase || f.alg.set && base.Raw() != nil {
+		set("alg", algorithm.Name)
+	}
+	switch {
+	case f.typ.set:
+		set("typ", f.typ.value)
+	case !f.headerJSON.set && !bool(f.noTyp):
+		set("typ", "JWT")
+	}
+	switch {
+	case bool(f.noKid):
+	case f.keys.kid.set:
+		set("kid", f.keys.kid.value)
+	case !f.headerJSON.set && k.HasID:
+		set("kid", k.ID)
+	case !f.headerJSON.set && k.Kind() != key.Secret:
+		set("kid", k.Thumbprint())
+	}
+	for _, p := range f.header {
+		value, err := a.resolve("header", p)
+		if err != nil {
+			return none(err)
+		}
+		if p.name == "alg" {
+			return none(&usageError{"--header alg: the algorithm is named otherwise", "--alg " + p.text})
+		}
+		members = append(members, sign.Member{Name: p.name, Value: value})
+	}
+	header, err := sign.Merge(base, members)
+	return header, algorithm, err
+}
+
+// algorithmFor is the algorithm that signs: the one named, or the key's own.
+func algorithmFor(k key.Key, name string) (alg.Algorithm, error) {
+	fit := alg.For(k)
+	if name == "" {
+		if len(fit) == 0 {
+			return alg.Algorithm{}, &usageError{fmt.Sprintf("the key is for %q, which is not an algorithm this tool signs with", k.Alg), ""}
+		}
+		return fit[0], nil
+	}
+	for _, a := range fit {
+		if a.Name == name {
+			return a, nil
+		}
+	}
+	a, ok := alg.Lookup(name)
+	if !ok {
+		return alg.Algorithm{}, &usageError{"alg: " + knownAlgorithm(name).Error(), ""}
+	}
+	misfit := &alg.KeyError{Alg: name, Want: a.Kind, Got: k.Kind()}
+	if a.Kind == k.Kind() {
+		misfit.Only = k.Alg
+	}
+	return alg.Algorithm{}, misfit
+}

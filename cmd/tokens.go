@@ -1,0 +1,239 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jwt-toolkit/jwt/pkg/strict"
+	"github.com/jwt-toolkit/jwt/pkg/token"
+)
+
+// A givenToken is what was given as one, cleaned.
+type givenToken struct {
+	text  string
+	place string // "line 3" of a stream, "argument 2"; empty for the only one
+	notes []string
+}
+
+// errNoToken asks for a token where nothing can be read instead.
+var errNoToken = errors.New("no token")
+
+// eachToken judges every token that the arguments name, or that stdin has, one a
+// line, and shows the answers in order.
+func (a *app) eachToken(ctx context.Context, c *cobra.Command, args []string, judge func(givenToken) answer) error {
+	if len(args) == 0 {
+		if a.Terminal.In {
+			return a.shortHelp(c, "no token")
+		}
+		args = []string{"-"}
+	}
+	for i, arg := range args {
+		place := ""
+		if len(args) > 1 {
+			place = "argument " + strconv.Itoa(i+1)
+		}
+		if err := a.oneArgument(ctx, arg, place, judge); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) oneArgument(ctx context.Context, arg, place string, judge func(givenToken) answer) error {
+	switch file, isFile := strings.CutPrefix(arg, "@"); {
+	case arg == "-":
+		if err := a.claimStdin("the token"); err != nil {
+			return err
+		}
+		n, err := a.stream(ctx, a.In, judge)
+		if err == nil && n == 0 {
+			err = &usageError{"no token on standard input", "give a token as the argument, or pipe one in"}
+		}
+		return err
+	case isFile:
+		f, err := os.Open(file)
+		if err != nil {
+			return &inputError{"file " + file, unwrapPath(err)}
+		}
+		defer f.Close() //nolint:errcheck // only read
+		n, err := a.stream(ctx, f, judge)
+		if err == nil && n == 0 {
+			err = &inputError{"file " + file, errNoToken}
+		}
+		return err
+	}
+	v, err := a.read("the token", arg)
+	if err != nil {
+		return err
+	}
+	a.secrets.Add(v.data)
+	return a.show(judge(clean(string(v.data), place)))
+}
+
+func clean(text, place string) givenToken {
+	t := givenToken{place: place}
+	var removed []string
+	t.text, removed = token.Clean(text)
+	if len(removed) > 0 {
+		t.notes = []string{t.named("taken off the token: " + strings.Join(removed, ", "))}
+	}
+	return t
+}
+
+// named puts the token's place before a message about it.
+func (t givenToken) named(message string) string {
+	if t.place == "" {
+		return message
+	}
+	return t.place + ": " + message
+}
+
+// Sizes of the stream. A chunk is what one worker takes at a time: far cheaper
+// than handing over single tokens.
+const (
+	chunkSize   = 256 << 10
+	jobsAWorker = 3
+)
+
+// A job is some lines and, once a worker has judged them, the answers.
+type job struct {
+	lines []byte
+	first int // number of the first line, from 1
+	done  chan []rendering
+}
+
+// stream judges the tokens of r, one a line, on all processors, and shows the
+// answers in order as soon as they are there. It returns how many there were.
+func (a *app) stream(ctx context.Context, r io.Reader, judge func(givenToken) answer) (int, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	workers := runtime.GOMAXPROCS(0)
+	work, order := make(chan job, workers*jobsAWorker), make(chan job, workers*jobsAWorker)
+	for range workers {
+		go func() {
+			for j := range work {
+				var answers []rendering
+				err := a.guard(func() error {
+					answers = a.judgeLines(j, judge)
+					return nil
+				})
+				if err != nil {
+					answers = append(answers, a.render(answer{err: err}))
+				}
+				j.done <- answers
+			}
+		}()
+	}
+	var readErr error
+	go func() {
+		defer close(order)
+		defer close(work)
+		readErr = chunks(r, func(j job) bool {
+			j.done = make(chan []rendering, 1)
+			select {
+			case <-ctx.Done():
+				return false
+			case order <- j:
+				work <- j
+				return true
+			}
+		})
+	}()
+	n := 0
+	for j := range order {
+		for _, answer := range <-j.done {
+			n++
+			if err := a.write(answer); err != nil {
+				return n, err
+			}
+		}
+	}
+	if readErr != nil { // closing order happened after it was set
+		return n, &inputError{"the token", unwrapPath(readErr)}
+	}
+	return n, ctx.Err()
+}
+
+// errEndless is a line that no token can be.
+var errEndless = errors.New("has a line of more than 1 MiB")
+
+// chunks cuts r into whole lines. What there is of a stream that pauses is handed
+// on at once.
+func chunks(r io.Reader, yield func(job) bool) error {
+	var rest []byte // a line whose end has not come yet
+	for line := 1; ; {
+		buffer := make([]byte, len(rest)+chunkSize)
+		n, err := r.Read(buffer[copy(buffer, rest):])
+		if err != nil && err != io.EOF {
+			return err
+		}
+		buffer = buffer[:len(rest)+n]
+		end := bytes.LastIndexByte(buffer, '\n') + 1
+		if err == io.EOF {
+			end = len(buffer)
+		}
+		if end > 0 && !yield(job{lines: buffer[:end], first: line}) || err == io.EOF {
+			return nil
+		}
+		line += bytes.Count(buffer[:end], []byte{'\n'})
+		if rest = buffer[end:]; len(rest) > token.MaxSize {
+			return errEndless
+		}
+	}
+}
+
+func (a *app) judgeLines(j job, judge func(givenToken) answer) []rendering {
+	if wrapped(j) {
+		return []rendering{a.render(answer{err: errWrapped})}
+	}
+	var answers []rendering
+	number := j.first - 1
+	for line := range bytes.Lines(j.lines) {
+		number++
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		place := ""
+		if number > 1 { // a stream of one token needs no number
+			place = "line " + strconv.Itoa(number)
+		}
+		answers = append(answers, a.render(judge(clean(string(line), place))))
+	}
+	return answers
+}
+
+// errWrapped is one token that was given as several lines.
+var errWrapped = &inputError{"the token", errors.New("is wrapped over several lines")}
+
+// wrapped reports whether lines make one token together and none by itself.
+func wrapped(j job) bool {
+	if j.first != 1 || len(j.lines) > token.MaxSize {
+		return false
+	}
+	dots, lines := 0, 0
+	for line := range bytes.Lines(j.lines) {
+		line = bytes.TrimSpace(line)
+		inLine := bytes.Count(line, []byte{'.'})
+		if inLine == 2 {
+			return false
+		}
+		for _, c := range line {
+			if c != '.' && !strict.IsBase64URL(c) {
+				return false
+			}
+		}
+		if len(line) > 0 {
+			lines++
+		}
+		dots += inLine
+	}
+	return lines > 1 && dots == 2
+}

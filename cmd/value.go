@@ -1,0 +1,268 @@
+package cmd
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jwt-toolkit/jwt/pkg/strict"
+)
+
+// maxValue is how much is read for one value. Keys and claims are far smaller,
+// and a file that never ends must end somewhere.
+const maxValue = 1 << 20
+
+// A value is bytes somebody named, and where they were.
+type value struct {
+	data    []byte
+	origin  string // "file key.pem", "environment variable SECRET", "the command line"
+	literal bool   // it stood on the command line itself, for all to see
+}
+
+// An inputError says which input cannot be read, and why.
+type inputError struct {
+	what string
+	err  error
+}
+
+func (e *inputError) Error() string { return e.what + ": " + e.err.Error() }
+func (e *inputError) Unwrap() error { return e.err }
+
+// valuePrefixes is the grammar of values: every prefix that means something, and
+// the one place to add another. What has none of them is the value itself.
+var valuePrefixes = []struct {
+	prefix string
+	read   func(a *app, rest string) (value, error)
+}{
+	{"@", (*app).readFile},
+	{"env:", (*app).readEnv},
+	{"b64:", func(_ *app, rest string) (value, error) {
+		return decodeLiteral(base64.RawStdEncoding.DecodeString(strings.TrimRight(rest, "=")))
+	}},
+	{"b64url:", func(_ *app, rest string) (value, error) {
+		return decodeLiteral(base64.RawURLEncoding.DecodeString(strings.TrimRight(rest, "=")))
+	}},
+	{"hex:", func(_ *app, rest string) (value, error) { return decodeLiteral(hex.DecodeString(rest)) }},
+	{"str:", func(_ *app, rest string) (value, error) { return literalValue(rest), nil }},
+}
+
+// read gives what a value stands for; what says what it is wanted for, as in
+// "the secret".
+func (a *app) read(what, text string) (value, error) {
+	if text == "-" {
+		return a.readStdin(what)
+	}
+	for _, p := range valuePrefixes {
+		if rest, ok := strings.CutPrefix(text, p.prefix); ok {
+			v, err := p.read(a, rest)
+			if err != nil {
+				return value{}, &inputError{what, err}
+			}
+			return v, nil
+		}
+	}
+	return literalValue(text), nil
+}
+
+// readNamed is read where a bare word is the name of a file, as with --key. What
+// is plainly the thing itself is taken as that.
+func (a *app) readNamed(what, text string) (value, error) {
+	if text == "-" || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "-----BEGIN ") {
+		return a.read(what, text)
+	}
+	for _, p := range valuePrefixes {
+		if strings.HasPrefix(text, p.prefix) {
+			return a.read(what, text)
+		}
+	}
+	return a.read(what, "@"+text)
+}
+
+func literalValue(text string) value {
+	return value{data: []byte(text), origin: "the command line", literal: true}
+}
+
+var errEncoding = errors.New("the text after the prefix is not in that encoding")
+
+func decodeLiteral(data []byte, err error) (value, error) {
+	if err != nil {
+		return value{}, errEncoding // the library's error quotes a character of it
+	}
+	return value{data: data, origin: "the command line", literal: true}, nil
+}
+
+func (a *app) readEnv(name string) (value, error) {
+	text := a.Getenv(name)
+	if text == "" {
+		return value{}, fmt.Errorf("environment variable %s is empty or not set", name)
+	}
+	return value{data: []byte(text), origin: "environment variable " + name}, nil
+}
+
+func (a *app) readFile(name string) (value, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return value{}, fmt.Errorf("file %s: %w", name, unwrapPath(err))
+	}
+	defer file.Close() //nolint:errcheck // only read
+	return a.readAll(file, "file "+name)
+}
+
+func (a *app) readStdin(what string) (value, error) {
+	if err := a.claimStdin(what); err != nil {
+		return value{}, err
+	}
+	v, err := a.readAll(a.In, "standard input")
+	if err != nil {
+		return value{}, &inputError{what, err}
+	}
+	if len(v.data) == 0 {
+		return value{}, &usageError{what + ": standard input is empty", ""}
+	}
+	return v, nil
+}
+
+// claimStdin lets stdin be read for one thing only: a second reader would find
+// it empty.
+func (a *app) claimStdin(what string) error {
+	if a.stdin != "" {
+		return &usageError{fmt.Sprintf("standard input cannot be both %s and %s", a.stdin, what), "give one of them as @FILE or env:NAME"}
+	}
+	a.stdin = what
+	return nil
+}
+
+func (a *app) readAll(r io.Reader, origin string) (value, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxValue+1))
+	if err != nil {
+		return value{}, fmt.Errorf("%s: %w", origin, unwrapPath(err))
+	}
+	if len(data) > maxValue {
+		return value{}, fmt.Errorf("%s: is larger than 1 MiB", origin)
+	}
+	return value{data: data, origin: origin}, nil
+}
+
+// unwrapPath is an error of package os without the operation and the path, which
+// the caller has said already.
+func unwrapPath(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	if e, ok := errors.AsType[*os.LinkError](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// interruptible is a reader whose Read returns when ctx is done: one from a
+// terminal would wait for a key.
+type interruptible struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (i interruptible) Read(p []byte) (int, error) {
+	type result struct {
+		n   int
+		err error
+	}
+	done := make(chan result, 1)
+	own := make([]byte, len(p)) // an abandoned Read must not write to p later
+	go func() {
+		n, err := i.r.Read(own)
+		done <- result{n, err}
+	}()
+	select {
+	case r := <-done:
+		copy(p, own[:r.n])
+		return r.n, r.err
+	case <-i.ctx.Done():
+		return 0, i.ctx.Err()
+	}
+}
+
+// A pair is a name, an operator and a value. The operator decides what the value
+// is, so that -P "name=$X" can never read a file, whatever X holds.
+type pair struct {
+	name string
+	op   operator
+	text string
+}
+
+type operator string
+
+const (
+	opText     operator = "="   // the value as text
+	opJSON     operator = ":="  // the value as JSON
+	opTextFile operator = "@="  // the content of the file, as text
+	opJSONFile operator = ":@=" // the content of the file, as JSON
+)
+
+var (
+	errNoOperator = errors.New("no name=value in it")
+	errNotUTF8    = errors.New("is not UTF-8 text")
+)
+
+func parsePair(text string) (pair, error) {
+	name, value, found := strings.Cut(text, "=")
+	op := opText
+	for _, longer := range []operator{opJSONFile, opTextFile, opJSON} {
+		if rest, ok := strings.CutSuffix(name+"=", string(longer)); ok {
+			name, op = rest, longer
+			break
+		}
+	}
+	if !found || name == "" {
+		return pair{}, errNoOperator
+	}
+	if !utf8.ValidString(name) || op == opText && !utf8.ValidString(value) {
+		return pair{}, errNotUTF8
+	}
+	return pair{name, op, value}, nil
+}
+
+// whole reports whether the pair means a JSON value as a whole.
+func (p pair) whole() bool { return p.op == opJSON || p.op == opJSONFile }
+
+// resolve is the pair's value as JSON.
+func (a *app) resolve(flag string, p pair) (json.RawMessage, error) {
+	what := fmt.Sprintf("--%s %s", flag, p.name)
+	data := []byte(p.text)
+	if p.op == opTextFile || p.op == opJSONFile {
+		v, err := a.readFile(p.text)
+		if err != nil {
+			return nil, &inputError{what, err}
+		}
+		data = v.data
+	}
+	if !p.whole() {
+		if !utf8.Valid(data) {
+			return nil, &inputError{what, errNotUTF8}
+		}
+		return strict.Quote(string(data)), nil
+	}
+	parsed, err := strict.ParseValue(data)
+	if err != nil {
+		return nil, &jsonError{what, p, err}
+	}
+	return parsed, nil
+}
+
+// A jsonError says that the JSON value of a pair is none.
+type jsonError struct {
+	what string
+	pair pair
+	err  error
+}
+
+func (e *jsonError) Error() string { return e.what + ": the value " + e.err.Error() }
+func (e *jsonError) Unwrap() error { return e.err }

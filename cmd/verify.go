@@ -1,0 +1,313 @@
+package cmd
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jwt-toolkit/jwt/cmd/internal/ui"
+	"github.com/jwt-toolkit/jwt/pkg/alg"
+	"github.com/jwt-toolkit/jwt/pkg/key"
+	"github.com/jwt-toolkit/jwt/pkg/keysource"
+	"github.com/jwt-toolkit/jwt/pkg/token"
+	"github.com/jwt-toolkit/jwt/pkg/verify"
+)
+
+type verifyFlags struct {
+	keys          keyFlags
+	algorithms    algorithms
+	iss, sub, typ text
+	aud           list
+	require       names
+	claims        pairs
+	leeway        span
+	at            instant
+	ignoreExp     toggle
+	strict        toggle
+	rawPayload    toggle
+}
+
+func (a *app) verifyCommand() *cobra.Command {
+	var f verifyFlags
+	c := &cobra.Command{
+		Use:     "verify [TOKEN|-|@FILE]...",
+		GroupID: groupEveryday,
+		Short:   "Check a token's signature, times and claims",
+		Long: `Check a token's signature, times and claims.
+
+The key decides which algorithms are accepted; --alg narrows that. Every check
+runs and is reported, whatever fails, and so is what was not checked. The exit
+code names the worst failure; 11 and 12 mean that only the time is wrong.
+
+Without an argument, or with -, tokens are read from standard input, one a line.`,
+		Example: `  jwt verify -S env:SECRET "$TOKEN"
+  jwt verify --key public.pem --iss https://id.example.com/ --aud api "$TOKEN"
+  jwt verify --jwks https://id.example.com/.well-known/jwks.json --aud api < token
+  jwt verify --key public.pem --claim role=admin --claim /realm/level:=3 "$TOKEN"`,
+	}
+	c.RunE = a.verb(func(ctx context.Context, args []string) error {
+		if len(args) == 0 && a.Terminal.In {
+			return a.shortHelp(c, "no token")
+		}
+		policy, err := a.policy(&f)
+		if err != nil {
+			return err
+		}
+		source, err := f.keys.open(a)
+		if err != nil {
+			return err
+		}
+		return a.eachToken(ctx, c, args, a.verifier(ctx, source, policy))
+	})
+	f.keys.bind(c)
+	bind(c.Flags(), "alg", &f.algorithms)
+	bind(c.Flags(), "iss", &f.iss)
+	bind(c.Flags(), "sub", &f.sub)
+	bind(c.Flags(), "aud", &f.aud)
+	bind(c.Flags(), "typ", &f.typ)
+	bind(c.Flags(), "require", &f.require)
+	bind(c.Flags(), "claim", &f.claims)
+	bind(c.Flags(), "leeway", &f.leeway)
+	bind(c.Flags(), "at", &f.at)
+	bind(c.Flags(), "ignore-exp", &f.ignoreExp)
+	bind(c.Flags(), "strict", &f.strict)
+	bind(c.Flags(), "raw-payload", &f.rawPayload)
+	complete(c, "alg", alg.Names()...)
+	complete(c, "require", "exp", "iat", "nbf", "iss", "sub", "aud", "jti")
+	return c
+}
+
+// policy is what the flags demand.
+func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
+	p := verify.Policy{
+		Algorithms: f.algorithms.list, KeyID: f.keys.kid.value,
+		Issuer: f.iss.value, Subject: f.sub.value, Audience: f.aud, Type: f.typ.value,
+		Require: f.require, Leeway: f.leeway.length, Now: a.Now(),
+		IgnoreExp: bool(f.ignoreExp), Strict: bool(f.strict), RawPayload: bool(f.rawPayload),
+	}
+	// An expectation that came out empty, as from an unset variable, must not
+	// become no expectation.
+	for name, flag := range map[string]text{"iss": f.iss, "sub": f.sub, "typ": f.typ, "kid": f.keys.kid} {
+		if flag.set && flag.value == "" {
+			return p, &usageError{"--" + name + " is empty", "leave it out to expect nothing"}
+		}
+	}
+	for _, aud := range f.aud {
+		if aud == "" {
+			return p, &usageError{"--aud is empty", "leave it out to expect nothing"}
+		}
+	}
+	if f.at.set {
+		at, ok := f.at.time.Resolve(p.Now, p.Now)
+		if !ok {
+			return p, &usageError{"--at: none is no time", ""}
+		}
+		p.Now = at
+	}
+	for _, pair := range f.claims {
+		value, err := a.resolve("claim", pair)
+		if err != nil {
+			return p, err
+		}
+		p.Claims = append(p.Claims, verify.Claim{Name: pair.name, Value: value, Whole: pair.whole()})
+	}
+	return p, nil
+}
+
+// A verifyJSON is jwt.verify/v1.
+type verifyJSON struct {
+	Schema     string             `json:"schema"`
+	OK         bool               `json:"ok"`
+	Outcome    verify.Outcome     `json:"outcome"`
+	Verified   bool               `json:"verified"` // whether the signature is good
+	At         string             `json:"at"`       // the time that was taken for now
+	Token      *tokenJSON         `json:"token"`    // null if it cannot be read
+	Key        *keyJSON           `json:"key"`      // null if none matched
+	Checks     []verify.Check     `json:"checks"`
+	NotChecked []verify.Unchecked `json:"not_checked"`
+	Warnings   []verify.Warning   `json:"warnings"`
+}
+
+type keyJSON struct {
+	Source     string `json:"source"`
+	KID        string `json:"kid,omitempty"`
+	Thumbprint string `json:"thumbprint,omitempty"`
+	Type       string `json:"type"`
+}
+
+// verifier judges tokens against the keys of one source.
+func (a *app) verifier(ctx context.Context, source *source, policy verify.Policy) func(givenToken) answer {
+	parse := token.Parse
+	if policy.RawPayload {
+		parse = token.ParseRaw
+	}
+	return func(given givenToken) answer {
+		t, err := parse(given.text)
+		var result verify.Result
+		var set key.Set
+		if err != nil {
+			result = verify.Unreadable(err.(*token.ParseError)) //nolint:errorlint // Parse's only error
+		} else {
+			kid, _ := t.Header.Text("kid")
+			if set, err = source.Keys(ctx, cmp.Or(policy.KeyID, kid)); err != nil {
+				return answer{err: &sourceError{source.flag, err}, notes: given.notes}
+			}
+			result = verify.Token(t, set, policy)
+		}
+		return a.verifyAnswer(given, t, set, source, policy, result)
+	}
+}
+
+func (a *app) verifyAnswer(given givenToken, t *token.Token, set key.Set, source *source, policy verify.Policy, result verify.Result) answer {
+	outcome := result.Outcome()
+	out := verifyJSON{
+		Schema: "jwt.verify/v1", OK: outcome == verify.Valid, Outcome: outcome, Verified: result.Verified(),
+		At:     policy.Now.UTC().Format(time.RFC3339),
+		Checks: orEmpty(result.Checks), NotChecked: orEmpty(result.NotChecked), Warnings: orEmpty(result.Warnings),
+	}
+	if t != nil {
+		own := tokenAsJSON(t)
+		out.Token = &own
+	}
+	if k, ok := result.Key(); ok {
+		out.Key = &keyJSON{Source: source.String(), KID: k.ID, Thumbprint: k.Thumbprint(), Type: k.String()}
+	}
+	return answer{
+		exit:  exitOf(outcome),
+		json:  out,
+		notes: slices.Concat(a.once(source.notes), a.once(publishedSecrets(source, set)), given.notes),
+		hints: verifyHints(source, policy, result),
+		text: func(p *ui.Page) {
+			a.verifyVerdict(p, given, result)
+			a.verifyFacts(p, result, source, set)
+		},
+	}
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// verdicts words each outcome.
+var verdicts = map[verify.Outcome]string{
+	verify.Malformed:     "not readable",
+	verify.AlgRefused:    "not valid: the algorithm is refused",
+	verify.BadSignature:  "not valid: the signature does not match",
+	verify.NoKey:         "not valid: no key fits",
+	verify.ClaimMismatch: "not valid: not what was expected",
+	verify.NotYetValid:   "not valid yet",
+	verify.Expired:       "not valid: expired",
+}
+
+func (a *app) verifyVerdict(p *ui.Page, given givenToken, result verify.Result) {
+	outcome := result.Outcome()
+	switch words, ok := verdicts[outcome]; {
+	case outcome == verify.Valid:
+		p.Verdict(ui.Good, "%s", given.named("valid"))
+	case ok:
+		p.Verdict(ui.Bad, "%s", given.named(words))
+	default:
+		p.Verdict(ui.Unsure, "%s", given.named("not judged"))
+	}
+}
+
+func (a *app) verifyFacts(p *ui.Page, result verify.Result, source *source, set key.Set) {
+	said := false
+	for _, c := range result.Checks {
+		if c.ID == "alg" && c.Status == verify.Pass || c.ID == "key" && c.Status == verify.Pass {
+			continue // the line about the signature says both
+		}
+		if !said && !result.Verified() && isClaim(c.ID) {
+			said = true
+			p.Line("the claims, which nobody vouches for:")
+		}
+		switch c.Status {
+		case verify.Pass:
+			detail := cmp.Or(c.Detail, c.Got)
+			if c.ID == "signature" {
+				detail = a.signedBy(result, source, c.Got)
+			}
+			p.Fact(c.ID, ui.Good, "ok", detail)
+		case verify.Fail:
+			p.Fact(c.ID, ui.Bad, "failed", c.Detail)
+		default:
+			p.Fact(c.ID, ui.Unsure, "not run", c.Detail)
+		}
+	}
+	for _, w := range result.Warnings {
+		p.Fact(w.ID, ui.Unsure, "warning", w.Detail)
+	}
+	for _, n := range result.NotChecked {
+		p.Fact(n.ID, ui.Unsure, "not checked", n.Why)
+	}
+	if !a.globals.verbose {
+		return
+	}
+	p.Line("keys of %s:", source)
+	for i, trial := range result.Trials {
+		status, mark := "tried", ui.Unsure
+		switch {
+		case trial.Matched:
+			status, mark = "matched", ui.Good
+		case trial.Skipped != "":
+			status = "skipped"
+		}
+		p.Fact(keyName(i, trial.Key), mark, status, strings.TrimSpace(trial.Key.String()+" "+trial.Skipped))
+	}
+	for _, u := range set.Unusable {
+		p.Fact(fmt.Sprintf("key %d", u.Index+1), ui.Bad, "unusable", u.Why)
+	}
+}
+
+// isClaim reports whether a check is about what the payload says.
+func isClaim(id string) bool {
+	switch id {
+	case "format", "header", "alg", "crit", "b64", "key", "signature", "typ":
+		return false
+	}
+	return true
+}
+
+func keyName(i int, k key.Key) string {
+	if k.HasID {
+		return k.ID
+	}
+	return fmt.Sprintf("key %d", i+1)
+}
+
+func (a *app) signedBy(result verify.Result, source *source, algorithm string) string {
+	k, _ := result.Key()
+	text := algorithm
+	if k.HasID {
+		text += ", kid " + k.ID
+	}
+	what := k.String()
+	if k.Kind() == key.Secret {
+		what = fmt.Sprintf("secret of %d bytes", len(k.Secret()))
+	}
+	return fmt.Sprintf("%s, %s from %s", text, what, source)
+}
+
+// publishedSecrets warns of what no JWK Set behind a URL must hold.
+func publishedSecrets(source *source, set key.Set) []string {
+	if source.flag != "--jwks" || !isURL(source.String()) {
+		return nil
+	}
+	var notes []string
+	for i, k := range set.Keys {
+		if k.CanSign() {
+			notes = append(notes, fmt.Sprintf("%s publishes the private part of %s: whoever reads it can sign", source, keyName(i, k)))
+		}
+	}
+	return notes
+}
+
+var _ keysource.Source = (*source)(nil)

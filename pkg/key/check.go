@@ -1,0 +1,128 @@
+package key
+
+import (
+	"crypto"
+	"crypto/dsa" //nolint:staticcheck // only to name the keys that are refused
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"math/big"
+)
+
+// Limits of RSA keys. Go itself refuses to use less than 1,024 bits; a modulus
+// beyond 16,384 takes seconds an operation, which is a way to stall a verifier.
+const (
+	minRSABits  = 1024
+	maxRSABits  = 16384
+	goodRSABits = 2048 // RFC 7518 §3.3: MUST be used
+)
+
+// check is the kind of a public key that is fit to be used.
+func check(public crypto.PublicKey) (Kind, error) {
+	switch public := public.(type) {
+	case *rsa.PublicKey:
+		return RSA, checkRSA(public)
+	case *ecdsa.PublicKey:
+		if _, err := public.ECDH(); err != nil { // asks whether the point is on its curve
+			return "", fmt.Errorf("is on the curve %s, which is not supported, or not on it at all", public.Curve.Params().Name)
+		}
+		return Kind(public.Curve.Params().Name), nil
+	case ed25519.PublicKey:
+		if len(public) != ed25519.PublicKeySize {
+			return "", fmt.Errorf("has %d bytes instead of %d", len(public), ed25519.PublicKeySize)
+		}
+		return Ed25519, nil
+	case *ecdh.PublicKey:
+		return "", errors.New("is an X25519 key, which agrees on secrets and cannot sign")
+	case *dsa.PublicKey:
+		return "", errors.New("is a DSA key, which no JWS algorithm uses")
+	}
+	return "", fmt.Errorf("is of a type that is not supported (%T)", public)
+}
+
+func checkRSA(public *rsa.PublicKey) error {
+	switch bits := public.N.BitLen(); {
+	case public.E < 3 || public.E%2 == 0:
+		return fmt.Errorf("has the public exponent %d; it must be odd and at least 3", public.E)
+	case bits < minRSABits:
+		return fmt.Errorf("has %d bits, which anybody can break; RS256 needs %d", bits, goodRSABits)
+	case bits > maxRSABits:
+		return fmt.Errorf("has %d bits; more than %d are refused", bits, maxRSABits)
+	case public.N.Bit(0) == 0:
+		return errors.New("has an even modulus")
+	}
+	return nil
+}
+
+// checkPair makes sure that private and public half belong together.
+func checkPair(private crypto.Signer) error {
+	errPair := errors.New("has a private part that does not belong to its public part")
+	switch private := private.(type) {
+	case *rsa.PrivateKey:
+		if private.Validate() != nil {
+			return errPair
+		}
+	case *ecdsa.PrivateKey:
+		derived, err := private.ECDH()
+		if err != nil {
+			return errPair
+		}
+		public, err := private.PublicKey.ECDH()
+		if err != nil || !derived.PublicKey().Equal(public) {
+			return errPair
+		}
+	case ed25519.PrivateKey:
+		if len(private) != ed25519.PrivateKeySize || !private.Equal(ed25519.NewKeyFromSeed(private.Seed())) {
+			return errPair
+		}
+	}
+	return nil
+}
+
+// A Weakness is the stable name of what makes a key weak though it works.
+type Weakness string
+
+const (
+	ShortRSA Weakness = "short-rsa" // below 2,048 bits (RFC 7518 §3.3)
+	ROCA     Weakness = "roca"      // made by a chip with a broken generator (CVE-2017-15361)
+)
+
+// Weaknesses are what is wrong with a key that works all the same. How long a
+// secret must be depends on the algorithm, so package alg knows that.
+func (k Key) Weaknesses() []Weakness {
+	public, ok := k.public.(*rsa.PublicKey)
+	if !ok {
+		return nil
+	}
+	var found []Weakness
+	if public.N.BitLen() < goodRSABits {
+		found = append(found, ShortRSA)
+	}
+	if roca(public.N) {
+		found = append(found, ROCA)
+	}
+	return found
+}
+
+// roca reports whether a modulus has the fingerprint of CVE-2017-15361: modulo
+// each small prime it is a power of 65537. One in 2^27 sound keys would have it.
+// Source: Nemec et al., "The Return of Coppersmith's Attack", §2.2.
+func roca(n *big.Int) bool {
+	const largest = 167
+	for p := int64(3); p <= largest; p += 2 {
+		if !big.NewInt(p).ProbablyPrime(0) { // exact for numbers this small
+			continue
+		}
+		rest := new(big.Int).Mod(n, big.NewInt(p)).Int64()
+		power, generator := int64(1), 65537%p
+		for power != rest {
+			if power = power * generator % p; power == 1 {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,236 @@
+package key
+
+import (
+	"bytes"
+	"cmp"
+	"crypto"
+	"crypto/rsa"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/jwt-toolkit/jwt/pkg/strict"
+)
+
+// MaxSetKeys is how many keys a set may hold. Large issuers publish a dozen.
+const MaxSetKeys = 1000
+
+func isJWK(data []byte) bool {
+	object, err := strict.ParseObject(data)
+	if err != nil && len(object.Raw()) == 0 {
+		// Not JSON, or not to its end: a set cut short is still no secret.
+		return bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) && bytes.Contains(data, []byte(`"kty"`))
+	}
+	_, isKey := object.Get("kty")
+	_, isSet := object.Get("keys")
+	return isKey || isSet
+}
+
+func parseJWK(data []byte) (Set, error) {
+	object, err := strict.ParseObject(data)
+	if len(object.Raw()) == 0 {
+		return Set{}, err
+	}
+	members := 0
+	for _, m := range object.Members() {
+		if m.Name == "keys" {
+			members++
+		}
+	}
+	if members == 0 {
+		if err != nil {
+			return Set{}, err
+		}
+		k, err := readJWK(object)
+		if err != nil {
+			return Set{}, err
+		}
+		return Set{Keys: []Key{k}}, nil
+	}
+	if members > 1 {
+		return Set{}, err // the duplicate is "keys" itself
+	}
+	return parseSet(object)
+}
+
+// parseSet reads a JWK Set (RFC 7517 §5). Each key is judged by itself.
+func parseSet(object strict.Object) (Set, error) {
+	value, _ := object.Get("keys")
+	entries, ok := strict.Elements(value)
+	if !ok {
+		return Set{}, &UnusableError{What: "JWK Set", Why: `has a member "keys" that is no array`}
+	}
+	if len(entries) > MaxSetKeys {
+		return Set{}, &UnusableError{What: "JWK Set", Why: fmt.Sprintf("has %d keys; more than %d are refused", len(entries), MaxSetKeys)}
+	}
+	var set Set
+	for i, entry := range entries {
+		jwk, err := strict.ParseObject(entry)
+		id, _ := jwk.Text("kid")
+		var k Key
+		if err == nil {
+			k, err = readJWK(jwk)
+		}
+		if err != nil {
+			set.Unusable = append(set.Unusable, Unusable{Index: i, ID: id, Why: predicate(err)})
+			continue
+		}
+		set.Keys = append(set.Keys, k)
+	}
+	return set, nil
+}
+
+func predicate(err error) string {
+	if u, ok := err.(*UnusableError); ok { //nolint:errorlint // made a few lines up, never wrapped
+		return u.Why
+	}
+	return err.Error()
+}
+
+// A keyType says which members of a JWK hold numbers of which length, and which
+// of them are private. Whatever else a JWK holds is not handed on.
+type keyType struct {
+	kty, crv string
+	public   []member
+	private  []member
+}
+
+type member struct {
+	name   string
+	length int // in bytes, exactly; 0: up to the longest RSA number
+	most   int // in bytes; 0: the same
+}
+
+// keyTypes is every type of JWK that is read (RFC 7518 §6, RFC 8037 §2), and
+// the one place to add another.
+var keyTypes = []keyType{
+	{kty: "oct", public: nil, private: []member{{name: "k"}}},
+	{
+		// "e" is an int of 31 bits to crypto/rsa. "dp", "dq" and "qi" follow from
+		// the others and are computed again rather than believed.
+		kty: "RSA", public: []member{{name: "n"}, {name: "e", most: 4}},
+		private: []member{{name: "d"}, {name: "p"}, {name: "q"}},
+	},
+	{kty: "EC", crv: "P-256", public: []member{{name: "x", length: 32}, {name: "y", length: 32}}, private: []member{{name: "d", length: 32}}},
+	{kty: "EC", crv: "P-384", public: []member{{name: "x", length: 48}, {name: "y", length: 48}}, private: []member{{name: "d", length: 48}}},
+	{kty: "EC", crv: "P-521", public: []member{{name: "x", length: 66}, {name: "y", length: 66}}, private: []member{{name: "d", length: 66}}},
+	{kty: "OKP", crv: "Ed25519", public: []member{{name: "x", length: 32}}, private: []member{{name: "d", length: 32}}},
+}
+
+func readJWK(jwk strict.Object) (Key, error) {
+	unusable := func(format string, args ...any) (Key, error) {
+		return Key{}, &UnusableError{What: "JWK", Why: fmt.Sprintf(format, args...)}
+	}
+	texts := map[string]string{}
+	for _, name := range []string{"kty", "crv", "kid", "alg", "use"} {
+		if _, ok := jwk.Get(name); ok {
+			text, ok := jwk.Text(name)
+			if !ok {
+				return unusable("has a member %q that is no string", name)
+			}
+			texts[name] = text
+		}
+	}
+	row := slices.IndexFunc(keyTypes, func(t keyType) bool { return t.kty == texts["kty"] && (t.crv == "" || t.crv == texts["crv"]) })
+	if row < 0 {
+		if slices.ContainsFunc(keyTypes, func(t keyType) bool { return t.kty == texts["kty"] }) {
+			return unusable("has crv %q, which is not supported", texts["crv"])
+		}
+		return unusable("has kty %q, which is not supported", texts["kty"])
+	}
+	k, err := keyTypes[row].read(jwk)
+	if err != nil {
+		return Key{}, err
+	}
+	k.ID, k.Alg, k.Use = texts["kid"], texts["alg"], texts["use"]
+	_, k.HasID = jwk.Get("kid")
+	if value, ok := jwk.Get("key_ops"); ok {
+		if k.Ops, ok = strict.Texts(value); !ok || value[0] != '[' {
+			return unusable(`has a member "key_ops" that is no array of strings`)
+		}
+		if len(k.Ops) != len(slices.Compact(slices.Sorted(slices.Values(k.Ops)))) {
+			return unusable(`has the same operation twice in "key_ops"`)
+		}
+	}
+	return k, nil
+}
+
+// read makes the key out of the JWK's numbers.
+func (t keyType) read(jwk strict.Object) (Key, error) {
+	members, private, err := t.members(jwk)
+	if err != nil {
+		return Key{}, err
+	}
+	if t.kty == "oct" {
+		secret, err := strict.Base64URL(members["k"])
+		return Key{kind: Secret, Form: "JWK", secret: secret}, err
+	}
+	members["kty"] = t.kty
+	if t.crv != "" {
+		members["crv"] = t.crv
+	}
+	minimal, err := json.Marshal(members)
+	if err != nil {
+		return Key{}, err
+	}
+	raw, err := importJWK(minimal)
+	if err != nil {
+		return Key{}, err
+	}
+	if !private {
+		return newPublic(raw, "JWK")
+	}
+	if r, ok := raw.(*rsa.PrivateKey); ok { // without the numbers that were not believed
+		again := &rsa.PrivateKey{PublicKey: r.PublicKey, D: r.D, Primes: r.Primes}
+		again.Precompute()
+		raw = again
+	}
+	signer, ok := raw.(crypto.Signer)
+	if !ok {
+		return Key{}, &UnusableError{What: "JWK", Why: "cannot sign"}
+	}
+	return newPrivate(signer, "JWK")
+}
+
+// members are the key's own numbers, still encoded, after a check of each: of
+// its encoding, and of its length where the type fixes one. It is what makes
+// the library behind importJWK safe to call: that panics on an Ed25519 "x" of
+// another length, and takes an empty "k" or text after the value.
+func (t keyType) members(jwk strict.Object) (members map[string]string, private bool, err error) {
+	_, private = jwk.Get(t.private[0].name)
+	wanted := t.public
+	if private || len(t.public) == 0 {
+		wanted = append(slices.Clone(t.public), t.private...)
+	}
+	members = map[string]string{}
+	for _, m := range wanted {
+		value, found := jwk.Get(m.name)
+		why := ""
+		text, isText := strict.Text(value)
+		number, err := strict.Base64URL(text)
+		switch {
+		case !found:
+			why = fmt.Sprintf("has no member %q", m.name)
+		case !isText:
+			why = fmt.Sprintf("has a member %q that is no string", m.name)
+		case err != nil:
+			why = fmt.Sprintf("has a member %q that %s", m.name, err)
+		case len(number) == 0:
+			why = fmt.Sprintf("has an empty member %q", m.name)
+		case m.length > 0 && len(number) != m.length:
+			why = fmt.Sprintf("has a member %q of %d bytes instead of %d", m.name, len(number), m.length)
+		case len(number) > cmp.Or(m.most, maxRSABits/8+1): // and a leading zero, as some writers put
+			why = fmt.Sprintf("has a member %q of %d bytes, which is too long", m.name, len(number))
+		default:
+			members[m.name] = text
+			continue
+		}
+		return nil, false, &UnusableError{What: "JWK", Why: why}
+	}
+	return members, private, nil
+}
+
+var _ json.Marshaler = Key{}
+
+// MarshalJSON refuses: a key is written on purpose, in a format, or not at all.
+func (k Key) MarshalJSON() ([]byte, error) { return json.Marshal(k.String()) }

@@ -1,0 +1,77 @@
+package key
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+)
+
+// ErrUnknownFormat says that a text is no key in any format that is read.
+var ErrUnknownFormat = errors.New("no key: neither PEM, DER nor JWK")
+
+// A parser reads one format, known by its content and never by a file's name.
+type parser struct {
+	name  string // with its article, as in "the secret is …"
+	is    func(data []byte) bool
+	parse func(data []byte) (Set, error)
+}
+
+// parsers is every format that is read, and the one place to add another.
+var parsers = []parser{
+	{"a JWK or JWK Set", isJWK, parseJWK},
+	{"a key in PEM", isPEM, parsePEM},
+	{"an OpenSSH public key", isOpenSSH, refuseOpenSSH},
+	{"a key in DER", isDER, parseDER},
+}
+
+// Parse reads PEM, DER, JWK or JWK Set data. Only a JWK of type "oct" becomes a
+// [Secret]. A source of a single key that cannot be used is an error, an
+// [*UnusableError] or a [*strict.Error]; in a source of several, it stands in
+// Set.Unusable.
+func Parse(data []byte) (Set, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	for _, p := range parsers {
+		if p.is(data) {
+			return p.parse(data)
+		}
+	}
+	return Set{}, ErrUnknownFormat
+}
+
+// Recognise says which key format a text is in, "" if in none. It is what stands
+// between a public key and its use as an HMAC secret, so it takes what Parse
+// takes, whether or not Parse can read it, and the bare base64 of a DER key, as
+// "x5c" has it (RFC 7517 §4.7).
+func Recognise(data []byte) string {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	for _, p := range parsers {
+		if !p.is(data) {
+			continue
+		}
+		// Random secrets may start like DER, so there it must really be a key.
+		if _, err := p.parse(data); err == nil || !isDER(data) {
+			return p.name
+		}
+	}
+	bare := bytes.Join(bytes.Fields(data), nil)
+	der := make([]byte, base64.StdEncoding.DecodedLen(len(bare)))
+	if n, err := base64.StdEncoding.Decode(der, bare); err == nil && isDER(der[:n]) {
+		if _, err := parseDER(der[:n]); err == nil {
+			return "a key in base64"
+		}
+	}
+	return ""
+}
+
+func isOpenSSH(data []byte) bool {
+	for _, prefix := range []string{"ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"} {
+		if rest, ok := bytes.CutPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte(prefix)); ok && bytes.Contains(rest, []byte(" AAAA")) {
+			return true
+		}
+	}
+	return false
+}
+
+func refuseOpenSSH([]byte) (Set, error) {
+	return Set{}, &UnusableError{What: "OpenSSH public key", Why: "is in a format that is not supported", Fix: Convert}
+}

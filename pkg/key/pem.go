@@ -1,0 +1,148 @@
+package key
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// A format is one thing a DER text can be. PEM says which by its label; bare
+// DER is tried in this order.
+type format struct {
+	label string // of the PEM block (RFC 7468)
+	name  string
+	parse func(der []byte) (any, error) // to a public key or a crypto.Signer
+}
+
+// formats is every DER format that is read, and the one place to add another.
+var formats = []format{
+	{"PUBLIC KEY", "SPKI public key", x509.ParsePKIXPublicKey},
+	{"RSA PUBLIC KEY", "PKCS#1 public key", func(der []byte) (any, error) { return x509.ParsePKCS1PublicKey(der) }},
+	{"CERTIFICATE", "X.509 certificate", parseCertificate},
+	{"PRIVATE KEY", "PKCS#8 private key", x509.ParsePKCS8PrivateKey},
+	{"RSA PRIVATE KEY", "PKCS#1 private key", func(der []byte) (any, error) { return x509.ParsePKCS1PrivateKey(der) }},
+	{"EC PRIVATE KEY", "SEC1 private key", func(der []byte) (any, error) { return x509.ParseECPrivateKey(der) }},
+}
+
+func parseCertificate(der []byte) (any, error) {
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, err
+	}
+	return certificate.PublicKey, nil
+}
+
+func (f format) read(der []byte) (Key, error) {
+	parsed, err := f.parse(der)
+	if err != nil {
+		return Key{}, &UnusableError{What: f.name, Why: readable(err)}
+	}
+	if private, ok := parsed.(crypto.Signer); ok {
+		return newPrivate(private, f.name)
+	}
+	return newPublic(parsed, f.name)
+}
+
+// readable words the errors of crypto/x509 for someone who holds the file.
+func readable(err error) string {
+	text := strings.TrimPrefix(err.Error(), "x509: ")
+	switch {
+	case strings.Contains(text, "unknown public key algorithm"), strings.Contains(text, "unknown algorithm"):
+		return "is of a type that is not supported"
+	case strings.Contains(text, "elliptic curve"):
+		return "is on a curve that is not supported"
+	}
+	return "is broken: " + text
+}
+
+func isPEM(data []byte) bool { return bytes.Contains(data, []byte("-----BEGIN ")) }
+
+func parsePEM(data []byte) (Set, error) {
+	var set Set
+	var first error
+	certificates := 0
+	for index := 0; ; index++ {
+		var block *pem.Block
+		if block, data = pem.Decode(data); block == nil {
+			if index == 0 {
+				return Set{}, &UnusableError{What: "PEM", Why: "is broken: there is a BEGIN line, but no whole block"}
+			}
+			break
+		}
+		switch block.Type {
+		case "EC PARAMETERS": // openssl ecparam writes the curve's name before the key
+			continue
+		case "CERTIFICATE":
+			if certificates++; certificates > 1 { // the rest of the chain
+				continue
+			}
+		}
+		k, err := readBlock(block)
+		if err != nil {
+			if first == nil {
+				first = err
+			}
+			set.Unusable = append(set.Unusable, Unusable{Index: index, Why: err.Error()})
+			continue
+		}
+		set.add(k)
+	}
+	if len(set.Keys) == 0 {
+		if first == nil {
+			first = &UnusableError{What: "PEM", Why: "holds no key"}
+		}
+		return Set{}, first
+	}
+	return set, nil
+}
+
+// add appends a key, unless it is the other half of one that is there.
+func (s *Set) add(k Key) {
+	for i, other := range s.Keys {
+		if !other.HasID && !k.HasID && other.Thumbprint() == k.Thumbprint() {
+			if k.CanSign() {
+				s.Keys[i] = k
+			}
+			return
+		}
+	}
+	s.Keys = append(s.Keys, k)
+}
+
+func readBlock(block *pem.Block) (Key, error) {
+	encrypted := &UnusableError{What: strings.ToLower(block.Type), Why: "is encrypted with a password", Fix: Decrypt}
+	if _, ok := block.Headers["DEK-Info"]; ok {
+		return Key{}, encrypted
+	}
+	switch block.Type {
+	case "ENCRYPTED PRIVATE KEY":
+		return Key{}, encrypted
+	case "OPENSSH PRIVATE KEY":
+		return Key{}, &UnusableError{What: "OpenSSH private key", Why: "is in a format that is not supported", Fix: Convert}
+	}
+	for _, f := range formats {
+		if f.label == block.Type {
+			return f.read(block.Bytes)
+		}
+	}
+	return Key{}, &UnusableError{What: fmt.Sprintf("PEM block %q", block.Type), Why: "is no key"}
+}
+
+func isDER(data []byte) bool { return len(data) > 2 && data[0] == 0x30 && data[1] >= 0x20 }
+
+func parseDER(der []byte) (Set, error) {
+	for _, f := range formats {
+		k, err := f.read(der)
+		if err == nil {
+			return Set{Keys: []Key{k}}, nil
+		}
+		if u, ok := errors.AsType[*UnusableError](err); ok && !strings.HasPrefix(u.Why, "is broken") {
+			return Set{}, err // it was this format, and the key is not fit
+		}
+	}
+	return Set{}, &UnusableError{What: "DER", Why: "holds no key in a format that is supported"}
+}

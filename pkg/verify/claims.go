@@ -1,0 +1,185 @@
+package verify
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jwt-toolkit/jwt/pkg/strict"
+)
+
+// checkType: the header's "typ", compared as RFC 7515 §4.1.9 says: a media type
+// in any case, "application/" left out or not.
+func checkType(j *judgement) {
+	if j.policy.Type == "" {
+		return
+	}
+	got, found := j.token.Header.Text("typ")
+	c := Check{ID: "typ", Code: "wrong-typ", Want: j.policy.Type, Got: got, Outcome: ClaimMismatch}
+	switch {
+	case !found:
+		c.Code, c.Detail = "missing", fmt.Sprintf("the header has no typ; %q is expected", j.policy.Type)
+	case mediaType(got) != mediaType(j.policy.Type):
+		c.Detail = fmt.Sprintf("%q is expected; the token says %q", j.policy.Type, got)
+	default:
+		j.pass("typ", got, "")
+		return
+	}
+	j.fail(c)
+}
+
+func mediaType(typ string) string {
+	typ = strings.ToLower(typ)
+	if !strings.Contains(typ, "/") {
+		return "application/" + typ
+	}
+	return typ
+}
+
+func checkIssuer(j *judgement)  { j.checkText("iss", "issuer", j.policy.Issuer) }
+func checkSubject(j *judgement) { j.checkText("sub", "subject", j.policy.Subject) }
+
+// checkText: a claim that must be exactly one text (RFC 7519 §4.1.1, §4.1.2).
+func (j *judgement) checkText(id, noun, want string) {
+	value, found := j.claim(id)
+	got, isText := strict.Text(value)
+	c := Check{ID: id, Want: want, Got: show(value), Outcome: ClaimMismatch}
+	switch {
+	case j.policy.RawPayload && want == "":
+	case found && !isText:
+		c.Code, c.Detail = "claim-type", fmt.Sprintf("must be a string; the token has %s", value)
+		j.fail(c)
+	case want == "" && found && id == "iss": // who a token is about is seldom fixed; who made it is
+		j.unchecked(id, "no %s was expected; the token says %q", noun, got)
+	case want == "":
+	case !found:
+		c.Code, c.Detail = "missing", fmt.Sprintf("%q is expected; the token has none", want)
+		j.fail(c)
+	case got != want:
+		c.Code, c.Near = "wrong-"+id, near(want, got)
+		c.Detail = fmt.Sprintf("%q is expected; the token says %q", want, got)
+		j.fail(c)
+	default:
+		j.pass(id, got, "")
+	}
+}
+
+// checkAudience: the token is meant for one of the expected ones (RFC 7519
+// §4.1.3).
+func checkAudience(j *judgement) {
+	want := j.policy.Audience
+	value, found := j.claim("aud")
+	got, isTexts := strict.Texts(value)
+	c := Check{ID: "aud", Want: strings.Join(want, ", "), Got: show(value), Outcome: ClaimMismatch}
+	switch {
+	case j.policy.RawPayload && len(want) == 0:
+	case found && !isTexts:
+		c.Code, c.Detail = "claim-type", fmt.Sprintf("must be a string or an array of strings; the token has %s", value)
+		j.fail(c)
+	case len(want) == 0 && found && j.policy.Strict:
+		c.Code, c.Detail = "aud-not-expected", fmt.Sprintf("the token is for %s, and nobody said that this is us", quoted(got))
+		j.fail(c)
+	case len(want) == 0 && found:
+		j.unchecked("aud", "no audience was expected; the token says %s", quoted(got))
+	case len(want) == 0:
+	case !found:
+		c.Code, c.Detail = "missing", fmt.Sprintf("%s is expected; the token has none", anyOf(want))
+		j.fail(c)
+	case !slices.ContainsFunc(got, func(one string) bool { return slices.Contains(want, one) }):
+		c.Code, c.Detail = "wrong-aud", fmt.Sprintf("%s is expected; the token says %s", anyOf(want), quoted(got))
+		for _, w := range want {
+			for _, g := range got {
+				if c.Near == "" {
+					c.Near = near(w, g)
+				}
+			}
+		}
+		j.fail(c)
+	default:
+		j.pass("aud", show(value), "")
+	}
+}
+
+func anyOf(want []string) string {
+	if len(want) == 1 {
+		return quoted(want)
+	}
+	return "one of " + quoted(want)
+}
+
+func checkRequired(j *judgement) {
+	for _, name := range j.policy.Require {
+		if _, found := j.claim(name); found {
+			j.pass("require:"+name, "", "")
+			continue
+		}
+		j.fail(Check{ID: "require:" + name, Code: "missing", Want: name, Detail: "the token does not have it", Outcome: ClaimMismatch})
+	}
+}
+
+func checkClaims(j *judgement) {
+	for _, want := range j.policy.Claims {
+		id := "claim:" + want.Name
+		got, found := j.claim(want.Name)
+		c := Check{ID: id, Want: show(want.Value), Got: show(got), Outcome: ClaimMismatch}
+		switch {
+		case !found:
+			c.Code, c.Detail = "missing", fmt.Sprintf("%s is expected; the token has none", show(want.Value))
+			j.fail(c)
+		case !want.holds(got):
+			c.Code, c.Detail = "wrong-claim", fmt.Sprintf("%s is expected; the token says %s", show(want.Value), show(got))
+			j.fail(c)
+		default:
+			j.pass(id, show(got), "")
+		}
+	}
+}
+
+func (c Claim) holds(got json.RawMessage) bool {
+	if !c.Whole {
+		elements, isArray := strict.Elements(got)
+		return strict.Equal(got, c.Value) ||
+			isArray && slices.ContainsFunc(elements, func(e json.RawMessage) bool { return strict.Equal(e, c.Value) })
+	}
+	part, err := strict.ParseObject(c.Value)
+	if err == nil {
+		whole, err := strict.ParseObject(got)
+		return err == nil && strict.Contains(whole, part)
+	}
+	return strict.Equal(got, c.Value)
+}
+
+// claim is the value of the claim with this very name, or at this JSON Pointer.
+func (j *judgement) claim(name string) (json.RawMessage, bool) {
+	if value, found := j.token.Claims.Get(name); found {
+		return value, true
+	}
+	steps, err := strict.Pointer(name)
+	if err != nil {
+		return nil, false
+	}
+	return j.token.Claims.At(steps)
+}
+
+// Near misses of a text, by [Check].Near.
+const (
+	NearSlash = "trailing-slash"
+	NearCase  = "case"
+	NearSpace = "white-space"
+)
+
+// near is what keeps two texts apart, if it is something nobody sees at a glance.
+func near(want, got string) string {
+	switch {
+	case want == got:
+		return ""
+	case strings.TrimSuffix(want, "/") == strings.TrimSuffix(got, "/"):
+		return NearSlash
+	case strings.TrimSpace(want) == strings.TrimSpace(got):
+		return NearSpace
+	case strings.EqualFold(want, got):
+		return NearCase
+	}
+	return ""
+}

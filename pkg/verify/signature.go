@@ -1,0 +1,286 @@
+package verify
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jwt-toolkit/jwt/pkg/alg"
+	"github.com/jwt-toolkit/jwt/pkg/key"
+	"github.com/jwt-toolkit/jwt/pkg/strict"
+)
+
+// checkHeader: the members that are read are strings (RFC 7515 §4.1).
+func checkHeader(j *judgement) {
+	for _, name := range []string{"kid", "typ", "cty"} {
+		value, found := j.token.Header.Get(name)
+		if _, ok := strict.Text(value); found && !ok {
+			j.fail(Check{
+				ID: "header", Code: "member-type", Want: "a string", Got: string(value),
+				Detail: fmt.Sprintf("the header's %q is no string", name), Outcome: Malformed,
+			})
+		}
+	}
+}
+
+// checkAlg: the header's "alg" is one that the keys allow (RFC 8725 §3.1). The
+// keys decide, never the token; the policy can only narrow.
+func checkAlg(j *judgement) {
+	name, isText := j.token.Header.Text("alg")
+	allowed := j.allowed()
+	refuse := func(code, detail string) {
+		j.fail(Check{ID: "alg", Code: code, Want: strings.Join(allowed, ", "), Got: name, Detail: detail, Outcome: AlgRefused})
+	}
+	_, known := alg.Lookup(name)
+	switch {
+	case !isText:
+		refuse("alg-missing", "the header has no algorithm")
+	case strings.EqualFold(name, "none"):
+		refuse("alg-none", "the token is not signed, and says so")
+	case !known:
+		refuse("alg-unknown", fmt.Sprintf("%q is not an algorithm this tool knows", name))
+	case len(j.policy.Algorithms) > 0 && !slices.Contains(j.policy.Algorithms, name):
+		refuse("alg-not-allowed", fmt.Sprintf("%s is not among the accepted ones: %s", name, strings.Join(j.policy.Algorithms, ", ")))
+	case len(j.keys.Keys) > 0 && !slices.Contains(allowed, name):
+		refuse("alg-not-for-key", fmt.Sprintf("%s does not fit %s, which allows %s", name, j.describeKeys(), strings.Join(allowed, ", ")))
+	default:
+		j.pass("alg", name, "")
+	}
+}
+
+// allowed are the algorithms that some key of the set may be used with.
+func (j *judgement) allowed() []string {
+	var list []string
+	for _, k := range j.keys.Keys {
+		for _, a := range alg.For(k) {
+			if !slices.Contains(list, a.Name) && (len(j.policy.Algorithms) == 0 || slices.Contains(j.policy.Algorithms, a.Name)) {
+				list = append(list, a.Name)
+			}
+		}
+	}
+	return list
+}
+
+func (j *judgement) describeKeys() string {
+	if len(j.keys.Keys) == 1 {
+		return "the " + j.keys.Keys[0].String()
+	}
+	return fmt.Sprintf("any of the %d keys", len(j.keys.Keys))
+}
+
+// checkCritical: extensions that must be understood. We understand none, so any
+// "crit" is refused (RFC 7515 §4.1.11), and so is a payload that is not encoded
+// (RFC 7797 §7: not for JWTs).
+func checkCritical(j *judgement) {
+	if value, found := j.token.Header.Get("crit"); found {
+		j.fail(Check{
+			ID: "crit", Code: "crit", Got: string(value), Outcome: AlgRefused,
+			Detail: "the header demands extensions that are not understood: " + string(value),
+		})
+	}
+	if value, found := j.token.Header.Get("b64"); found && string(value) != "true" {
+		j.fail(Check{
+			ID: "b64", Code: "b64", Want: "true", Got: string(value), Outcome: AlgRefused,
+			Detail: "the payload is said not to be base64url (RFC 7797), which a JWT's always is",
+		})
+	}
+}
+
+// checkKey finds the keys that may have signed, and tries them.
+func checkKey(j *judgement) {
+	if j.status("alg") != Pass {
+		j.unchecked("signature", "its algorithm is refused")
+		return
+	}
+	name, _ := j.token.Header.Text("alg")
+	algorithm, _ := alg.Lookup(name) // known: the check before saw to it
+	kid, hasKID := j.wantedKID()
+	if tokenKID, named := j.token.Header.Text("kid"); named && hasKID && tokenKID != kid {
+		j.warn("kid-differs", NoKey, "the token names the key %q, not %q", tokenKID, kid)
+	}
+
+	j.Trials = make([]Trial, len(j.keys.Keys))
+	var fit []int
+	for i, k := range j.keys.Keys {
+		j.Trials[i] = Trial{Key: k, Skipped: misfit(k, algorithm, kid, hasKID)}
+		if j.Trials[i].Skipped == "" {
+			fit = append(fit, i)
+		}
+	}
+	// A key that is named goes before keys without a name: those only fill in
+	// where the set's author never used names.
+	if named := slices.DeleteFunc(slices.Clone(fit), func(i int) bool { return !j.keys.Keys[i].HasID }); hasKID && len(named) > 0 {
+		for _, i := range fit {
+			if !slices.Contains(named, i) {
+				j.Trials[i].Skipped = "has no kid, and another key has the token's"
+			}
+		}
+		fit = named
+	}
+
+	switch {
+	case len(fit) == 0:
+		j.fail(j.noKey(name, kid, hasKID))
+		j.unchecked("signature", "no key fits")
+		return
+	case hasKID && j.keys.Keys[fit[0]].HasID && len(fit) > 1:
+		j.fail(Check{
+			ID: "key", Code: "duplicate-kid", Got: kid, Outcome: NoKey,
+			Detail: fmt.Sprintf("%d keys have the kid %q and fit %s; which one is meant cannot be known", len(fit), kid, name),
+		})
+		return
+	}
+	j.trySignature(algorithm, fit)
+}
+
+// wantedKID is the key ID to look for: the caller's, else the token's.
+func (j *judgement) wantedKID() (string, bool) {
+	if j.policy.KeyID != "" {
+		return j.policy.KeyID, true
+	}
+	return j.token.Header.Text("kid")
+}
+
+// misfit is why a key cannot have signed: a predicate, empty if it can.
+func misfit(k key.Key, a alg.Algorithm, kid string, hasKID bool) string {
+	switch {
+	case hasKID && k.HasID && k.ID != kid:
+		return fmt.Sprintf("has the kid %q", k.ID)
+	case k.Kind() != a.Kind:
+		return fmt.Sprintf("is for %s, not %s", k.Kind(), a.Kind)
+	case !slices.ContainsFunc(alg.For(k), func(other alg.Algorithm) bool { return other.Name == a.Name }):
+		return fmt.Sprintf("is for %s only", k.Alg)
+	case k.Use != "" && k.Use != "sig":
+		return fmt.Sprintf("has the use %q, not \"sig\"", k.Use)
+	case k.Ops != nil && !slices.Contains(k.Ops, "verify"):
+		return fmt.Sprintf("has key_ops %q without \"verify\"", k.Ops)
+	}
+	return ""
+}
+
+func (j *judgement) noKey(algorithm, kid string, hasKID bool) Check {
+	c := Check{ID: "key", Code: "no-key", Outcome: NoKey}
+	ids := j.keys.IDs()
+	switch {
+	case len(j.keys.Keys) == 0:
+		c.Detail = "the source has no key that can be used"
+	case hasKID && len(ids) > 0 && !slices.Contains(ids, kid):
+		c.Code, c.Want, c.Got = "unknown-kid", strings.Join(ids, ", "), kid
+		c.Detail = fmt.Sprintf("no key has the kid %q; there are %s", kid, quoted(ids))
+	case len(j.Trials) == 1:
+		c.Detail = "the " + j.Trials[0].Key.String() + " " + j.Trials[0].Skipped
+	default:
+		c.Detail = fmt.Sprintf("none of the %d keys fits %s", len(j.Trials), algorithm)
+		for _, t := range j.Trials {
+			if hasKID && t.Key.HasID && t.Key.ID == kid {
+				c.Detail = fmt.Sprintf("the key %q %s", kid, t.Skipped)
+			}
+		}
+	}
+	return c
+}
+
+func quoted(list []string) string {
+	const most = 10
+	var b strings.Builder
+	for i, text := range list {
+		if i == most {
+			fmt.Fprintf(&b, " and %d more", len(list)-most)
+			break
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%q", text)
+	}
+	return b.String()
+}
+
+// trySignature tries the keys that fit, in the set's order, until one matches.
+func (j *judgement) trySignature(a alg.Algorithm, fit []int) {
+	input := j.token.SigningInput()
+	for n, i := range fit {
+		k := j.keys.Keys[i]
+		if a.Verify(k, input, j.token.Signature) != nil {
+			continue
+		}
+		for _, later := range fit[n+1:] {
+			j.Trials[later].Skipped = "was not needed"
+		}
+		j.Trials[i].Matched = true
+		j.pass("key", k.ID, "")
+		j.pass("signature", a.Name, "")
+		j.warnAboutKey(a, k)
+		if len(fit) > 1 {
+			j.warn("key-choice", NoKey, "the token names no key; %d fit, and key %d of the set matched", len(fit), i+1)
+		}
+		return
+	}
+	j.pass("key", "", "")
+	c := Check{ID: "signature", Code: "bad-signature", Outcome: BadSignature, Detail: "does not match: another key signed it, or it was changed since"}
+	switch {
+	case len(j.token.Signature) == 0:
+		c.Code, c.Detail = "no-signature", "is empty: the token is not signed"
+	case len(fit) > 1:
+		c.Detail = fmt.Sprintf("matches none of the %d keys that fit", len(fit))
+	case a.Kind == key.Secret:
+		c.Near = nearSecret(a, j.keys.Keys[fit[0]], input, j.token.Signature)
+	}
+	j.fail(c)
+}
+
+// warnAboutKey notes what makes a good signature worth less.
+func (j *judgement) warnAboutKey(a alg.Algorithm, k key.Key) {
+	if got, want := len(k.Secret()), a.MinSecret(); got < want {
+		j.warn("short-secret", NoKey, "the secret has %d bytes; %s needs %d (RFC 7518 §3.2)", got, a.Name, want)
+	}
+	for _, w := range k.Weaknesses() {
+		switch w {
+		case key.ShortRSA:
+			j.warn(string(w), NoKey, "the RSA key has %d bits; RFC 7518 §3.3 asks for 2048", k.Bits())
+		case key.ROCA:
+			j.warn(string(w), NoKey, "the RSA key was made by a broken generator and can be factored (CVE-2017-15361)")
+		}
+	}
+	if k.Private() != nil {
+		j.warn("private-key", NoKey, "the key is a private one; the public half is enough to verify")
+	}
+}
+
+// Near misses of a secret, by [Check].Near.
+const (
+	NearWithoutNewline = "secret-without-newline"
+	NearWithNewline    = "secret-with-newline"
+	NearBase64         = "secret-base64"
+	NearBase64URL      = "secret-base64url"
+	NearHex            = "secret-hex"
+)
+
+// nearSecret is which other reading of the secret would have matched: the most
+// common reason why two programs disagree about one.
+func nearSecret(a alg.Algorithm, k key.Key, input, signature []byte) string {
+	text := string(k.Secret())
+	trimmed := strings.TrimRight(text, "\r\n")
+	decode := func(decoded []byte, err error) string {
+		if err != nil {
+			return ""
+		}
+		return string(decoded)
+	}
+	unpadded := strings.TrimRight(trimmed, "=")
+	for _, reading := range []struct{ near, secret string }{
+		{NearWithoutNewline, trimmed},
+		{NearWithNewline, text + "\n"},
+		{NearBase64, decode(base64.RawStdEncoding.DecodeString(unpadded))},
+		{NearBase64URL, decode(base64.RawURLEncoding.DecodeString(unpadded))},
+		{NearHex, decode(hex.DecodeString(trimmed))},
+	} {
+		other, err := key.NewSecret([]byte(reading.secret))
+		if err == nil && reading.secret != text && a.Verify(other, input, signature) == nil {
+			return reading.near
+		}
+	}
+	return ""
+}

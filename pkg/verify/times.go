@@ -1,0 +1,100 @@
+package verify
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/jwt-toolkit/jwt/pkg/token"
+	"github.com/jwt-toolkit/jwt/pkg/when"
+)
+
+// closeCall is how little past a bound makes one think of two clocks that
+// disagree, rather than of an old token.
+const closeCall = time.Minute
+
+// NearClock is the near miss, by [Check].Near, of a time just outside its bound.
+const NearClock = "clock"
+
+// instant reads a NumericDate. A claim that is there and is no date fails here.
+func (j *judgement) instant(id string) (at time.Time, found bool) {
+	value, found := j.claim(id)
+	if !found {
+		return time.Time{}, false
+	}
+	at, err := token.NumericDate(value)
+	if err != nil {
+		j.fail(Check{ID: id, Code: "claim-type", Got: show(value), Detail: err.Error() + ": " + show(value), Outcome: ClaimMismatch})
+		return time.Time{}, false
+	}
+	return at, true
+}
+
+// ago words an instant: "2026-11-22 08:58:12 UTC, 3 hours ago".
+func (j *judgement) ago(at time.Time) string {
+	text := when.Format(at) + ", " + when.Relative(at, j.policy.Now)
+	if j.policy.Leeway > 0 {
+		text += fmt.Sprintf(" (leeway %s)", j.policy.Leeway)
+	}
+	return text
+}
+
+// late fails a time check by the distance to its bound.
+func (j *judgement) late(id, code string, at time.Time, by time.Duration, outcome Outcome) {
+	want := "no later than "
+	if outcome == Expired {
+		want = "later than "
+	}
+	c := Check{
+		ID: id, Code: code, Got: when.Format(at), Want: want + when.Format(j.policy.Now),
+		Detail: j.ago(at), Outcome: outcome,
+	}
+	if by <= closeCall {
+		c.Near = NearClock
+	}
+	j.fail(c)
+}
+
+// checkIssuedAt: a token from the future was made by a clock that is wrong.
+func checkIssuedAt(j *judgement) {
+	at, found := j.instant("iat")
+	if !found {
+		return
+	}
+	if by := at.Sub(j.policy.Now) - j.policy.Leeway; by > 0 {
+		j.late("iat", "issued-in-the-future", at, by, NotYetValid)
+		return
+	}
+	j.pass("iat", when.Format(at), j.ago(at))
+}
+
+// checkNotBefore: RFC 7519 §4.1.5.
+func checkNotBefore(j *judgement) {
+	at, found := j.instant("nbf")
+	if !found {
+		return
+	}
+	if by := at.Sub(j.policy.Now) - j.policy.Leeway; by > 0 {
+		j.late("nbf", "not-yet-valid", at, by, NotYetValid)
+		return
+	}
+	j.pass("nbf", when.Format(at), j.ago(at))
+}
+
+// checkExpiry: expired on or after the instant (RFC 7519 §4.1.4).
+func checkExpiry(j *judgement) {
+	_, there := j.claim("exp")
+	at, found := j.instant("exp")
+	switch {
+	case there && !found, !there && j.policy.RawPayload: // failed already; nothing to say
+	case !there:
+		j.warn("no-exp", ClaimMismatch, "the token never expires: it has no exp")
+	case j.policy.IgnoreExp:
+		j.unchecked("exp", "ignored on request; the token says %s", j.ago(at))
+	default:
+		if by := j.policy.Now.Sub(at) - j.policy.Leeway; by >= 0 {
+			j.late("exp", "expired", at, by, Expired)
+			return
+		}
+		j.pass("exp", when.Format(at), j.ago(at))
+	}
+}
