@@ -115,6 +115,9 @@ func (a *app) decode(given givenToken, f *decodeFlags) answer {
 		return answer{err: err, notes: given.notes}
 	}
 	ans := answer{exit: exitOK, notes: given.notes}
+	if unreadable(t, problems) {
+		ans.exit = exitInput
+	}
 	switch {
 	case f.part.value != "":
 		ans.bare = part(t, f.part.value)
@@ -148,6 +151,12 @@ func (a *app) decode(given givenToken, f *decodeFlags) answer {
 		}
 	}
 	return ans
+}
+
+// unreadable reports whether a part of the token could not be shown, other than
+// the payload of an encrypted one.
+func unreadable(t *token.Token, problems []token.Problem) bool {
+	return len(t.Claims.Raw()) == 0 && form(problems) != "JWE"
 }
 
 // unsigned is what is wrong with a token that can be read and proves nothing.

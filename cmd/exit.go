@@ -133,6 +133,11 @@ func exitOfError(err error) exitCode {
 			return exitUsage
 		}
 		return exitNoAnswer
+	case is[*jsonError](err):
+		if e, _ := errors.AsType[*jsonError](err); e.pair.op == opJSON {
+			return exitUsage
+		}
+		return exitInput
 	case is[*inputError](err), is[*keysource.OriginError](err), is[*token.ParseError](err), is[*strict.Error](err),
 		is[*key.UnusableError](err), errors.Is(err, alg.ErrNoPrivate):
 		return exitInput

@@ -211,7 +211,7 @@ func (a *app) judgeLines(j job, judge func(givenToken) answer) []rendering {
 }
 
 // errWrapped is one token that was given as several lines.
-var errWrapped = &inputError{"the token", errors.New("is wrapped over several lines")}
+var errWrapped = &inputError{"the token", errors.New("wrapped over several lines")}
 
 // wrapped reports whether lines make one token together and none by itself.
 func wrapped(j job) bool {

@@ -140,15 +140,12 @@ func Inspect(compact string) (*Token, []Problem) {
 	}
 
 	segments := strings.SplitN(compact, ".", 6)
-	switch n := len(segments); {
-	case n == 5:
-		report(Whole, Encrypted, "is encrypted (a JWE of five parts); only its header can be read without the key")
-	case n == 2:
-		report(Signature, NoSignature, "is missing: the token has two parts instead of three")
-	case n != 3:
+	miscounted := func() {
 		report(Whole, Segments, fmt.Sprintf("has %d dots; a signed token has two", strings.Count(compact, ".")))
 	}
-
+	if n := len(segments); n == 4 || n == 6 {
+		miscounted()
+	}
 	t := &Token{compact: compact, headerEnd: len(segments[0])}
 	header, err := strict.Base64URL(segments[0])
 	if err == nil {
@@ -159,6 +156,15 @@ func Inspect(compact string) (*Token, []Problem) {
 	}
 	if len(t.Header.Raw()) == 0 {
 		return nil, problems
+	}
+	_, encrypted := t.Header.Get("enc") // RFC 7516 §4.1.2: every JWE has it
+	switch n := len(segments); {
+	case n == 5 && encrypted:
+		report(Whole, Encrypted, "is encrypted (a JWE of five parts); only its header can be read without the key")
+	case n == 2:
+		report(Signature, NoSignature, "is missing: the token has two parts instead of three")
+	case n == 1, n == 5:
+		miscounted()
 	}
 	if len(segments) != 2 && len(segments) != 3 {
 		t.bodyEnd = t.headerEnd

@@ -1,0 +1,258 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/jwt-toolkit/jwt/pkg/verify"
+)
+
+// testRun runs a command line with an empty world, its stdin empty.
+func testRun(t *testing.T, args ...string) (code int, out, errs string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	code = Run(context.Background(), testEnv(&o, &e, nil), args)
+	return code, o.String(), e.String()
+}
+
+func testEnv(out, errs *bytes.Buffer, environment map[string]string) Env {
+	return Env{
+		In: strings.NewReader(""), Out: out, Err: errs,
+		Getenv: func(name string) string { return environment[name] },
+		Now:    func() time.Time { return time.Unix(1700000000, 0) },
+	}
+}
+
+// fresh compares a committed file with what it is made from, or rewrites it.
+func fresh(t *testing.T, file string, want []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, want, 0o644); err != nil { //nolint:gosec // a file of the source tree
+			t.Fatal(err)
+		}
+		return
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s is stale; go test ./cmd -update rewrites it (-want +got):\n%s", file, diff)
+	}
+}
+
+func TestCompletionsAreFresh(t *testing.T) {
+	for _, s := range shells {
+		code, out, errs := testRun(t, "completion", s.name)
+		if code != 0 {
+			t.Fatalf("completion %s: exit code %d: %s", s.name, code, errs)
+		}
+		fresh(t, filepath.Join("../completions", s.file), []byte(out))
+	}
+}
+
+// TestReadmeExitTable holds the README's table of exit codes to the one the
+// program uses.
+func TestReadmeExitTable(t *testing.T) {
+	const start, end = "<!-- exit codes: made from cmd/exit.go -->\n", "<!-- end of exit codes -->"
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(readme), start)
+	_, after, ok2 := strings.Cut(rest, end)
+	if !ok || !ok2 {
+		t.Fatalf("README.md has no place for the exit codes: %q … %q", start, end)
+	}
+	table := "| code | meaning | outcome |\n|---|---|---|\n" + exitTable(func(code, meaning, outcomes string) string {
+		return fmt.Sprintf("| %s | %s | %s |\n", code, meaning, outcomes)
+	})
+	fresh(t, "../README.md", []byte(before+start+table+end+after))
+}
+
+// TestExitTable: each outcome has one code, and each code a place in the order of
+// what is worst.
+func TestExitTable(t *testing.T) {
+	for _, outcome := range []verify.Outcome{
+		verify.Valid, verify.Malformed, verify.BadSignature, verify.AlgRefused, verify.NoKey,
+		verify.ClaimMismatch, verify.NotYetValid, verify.Expired,
+	} {
+		rows := 0
+		for _, row := range exits {
+			if slices.Contains(row.outcomes, outcome) {
+				rows++
+			}
+		}
+		if rows != 1 {
+			t.Errorf("outcome %q stands in %d rows of the exit table", outcome, rows)
+		}
+	}
+	if got := exitOf(verify.None); got != exitBug {
+		t.Errorf("a result without outcome exits %d, want %d", got, exitBug)
+	}
+	for _, row := range exits {
+		if !slices.Contains(worst, row.code) {
+			t.Errorf("code %d has no place in the order of what is worst", row.code.number())
+		}
+	}
+	if exitNone.number() != 70 {
+		t.Errorf("no answer exits %d, want 70", exitNone.number())
+	}
+	order := []exitCode{exitInput, exitSignature, exitNoKey, exitClaims, exitNotYet, exitExpired, exitOK}
+	for i, a := range order {
+		for _, b := range order[i:] {
+			if a.and(b) != a || b.and(a) != a {
+				t.Errorf("%d and %d make %d, want %d", a.number(), b.number(), a.and(b).number(), a.number())
+			}
+		}
+	}
+}
+
+// TestForgottenAnswer: a verb that says nothing is a bug, not a success.
+func TestForgottenAnswer(t *testing.T) {
+	var out, errs bytes.Buffer
+	a := &app{Env: testEnv(&out, &errs, nil)}
+	if r := a.render(answer{}); r.exit != exitBug {
+		t.Errorf("an answer without a code exits %d, want %d", r.exit, exitBug)
+	}
+	err := a.guard(func() error { panic("a secret") })
+	if err == nil || strings.Contains(err.Error(), "a secret") || !strings.Contains(err.Error(), "docs_test") && !strings.Contains(err.Error(), "TestForgottenAnswer") {
+		t.Errorf("a panic became %v; it should say where, and nothing else", err)
+	}
+}
+
+// walk visits every command of the tree.
+func walk(c *cobra.Command, visit func(*cobra.Command)) {
+	visit(c)
+	for _, sub := range c.Commands() {
+		walk(sub, visit)
+	}
+}
+
+// TestFlagTable: every flag of every command is its row of the table, so that one
+// name and one letter mean one thing; and every row is used.
+func TestFlagTable(t *testing.T) {
+	root := (&app{}).commands()
+	used := map[string]bool{}
+	walk(root, func(c *cobra.Command) {
+		c.InheritedFlags() // merges them in
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			used[f.Name] = true
+			row := flagRowOf(f.Name)
+			if f.Shorthand != row.short || f.Usage != row.usage {
+				t.Errorf("%s --%s is not its row of flagTable", c.CommandPath(), f.Name)
+			}
+			if (row.value == "") != (f.NoOptDefVal != "") {
+				t.Errorf("%s --%s: the table and the flag disagree on whether it has a value", c.CommandPath(), f.Name)
+			}
+		})
+		if c.Short == "" || strings.HasSuffix(c.Short, ".") {
+			t.Errorf("%s: a short text without a full stop is wanted, not %q", c.CommandPath(), c.Short)
+		}
+		if c.Example == "" {
+			t.Errorf("%s has no example", c.CommandPath())
+		}
+	})
+	letters := map[string]string{}
+	for _, row := range flagTable {
+		if !used[row.name] {
+			t.Errorf("no command has the flag --%s", row.name)
+		}
+		if !slices.Contains(flagGroups, row.group) {
+			t.Errorf("--%s stands under the unknown heading %q", row.name, row.group)
+		}
+		if row.short == "" {
+			continue
+		}
+		if other := letters[row.short]; other != "" {
+			t.Errorf("-%s is both --%s and --%s", row.short, other, row.name)
+		}
+		letters[row.short] = row.name
+	}
+	for stranger, ours := range strangersFlags {
+		name, _, _ := strings.Cut(strings.TrimPrefix(ours, "--"), " ")
+		if flagRowOf(name); used[stranger] {
+			t.Errorf("--%s is a flag of ours, and a hint says that it is %s", stranger, ours)
+		}
+	}
+}
+
+// TestHelpFits: help is read at 80 columns or a little more.
+func TestHelpFits(t *testing.T) {
+	const columns = 100
+	walk((&app{}).commands(), func(c *cobra.Command) {
+		for line := range strings.Lines(helpText(c)) {
+			if len([]rune(line)) > columns {
+				t.Errorf("%s --help has a line of %d columns: %s", c.CommandPath(), len([]rune(line)), line)
+			}
+		}
+	})
+}
+
+// TestJSONFields pins the fields that scripts read. They are added to, and never
+// renamed. The lists are written out here on purpose: shared with the code, they
+// would change with it.
+func TestJSONFields(t *testing.T) {
+	for _, test := range []struct {
+		value  any
+		schema string
+		want   []string
+	}{
+		{decodeJSON{}, "jwt.decode/v1", []string{
+			"form", "problems", "schema", "times",
+			"token.header", "token.payload", "token.raw.header", "token.raw.payload", "token.raw.signature", "verified",
+		}},
+		{verifyJSON{Token: &tokenJSON{}, Key: &keyJSON{KID: "x", Thumbprint: "x"}}, "jwt.verify/v1", []string{
+			"at", "checks", "key.kid", "key.source", "key.thumbprint", "key.type", "not_checked", "ok", "outcome", "schema",
+			"token.header", "token.payload", "token.raw.header", "token.raw.payload", "token.raw.signature", "verified", "warnings",
+		}},
+		{signJSON{}, "jwt.sign/v1", []string{"header", "ok", "payload", "schema", "token"}},
+		{versionJSON{}, "jwt.version/v1", []string{"commit", "date", "go", "schema", "system", "version"}},
+		{verify.Check{Code: "x", Want: "x", Got: "x", Detail: "x", Near: "x"}, "", []string{"code", "detail", "got", "id", "near", "status", "want"}},
+		{verify.Warning{}, "", []string{"detail", "id"}},
+		{verify.Unchecked{}, "", []string{"id", "why"}},
+		{timeJSON{}, "", []string{"claim", "time", "when"}},
+		{problemJSON{}, "", []string{"detail", "part", "reason"}},
+		{func() errorJSON { var e errorJSON; e.Error.Hint = "x"; return e }(), "", []string{
+			"error.code", "error.exit", "error.hint", "error.message", "error.retryable",
+		}},
+	} {
+		text, err := json.Marshal(test.value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var object map[string]any
+		if err := json.Unmarshal(text, &object); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(test.want, fields("", object)); diff != "" {
+			t.Errorf("fields of %v (-pinned +now):\n%s", reflect.TypeOf(test.value), diff)
+		}
+	}
+}
+
+func fields(prefix string, object map[string]any) []string {
+	var list []string
+	for name, value := range object {
+		if inner, ok := value.(map[string]any); ok {
+			list = append(list, fields(prefix+name+".", inner)...)
+			continue
+		}
+		list = append(list, prefix+name)
+	}
+	slices.Sort(list)
+	return list
+}

@@ -1,0 +1,99 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The marks are secrets that no output may hold, in any form they were given.
+const (
+	markedSecret = "MARKED-secret-zq8X4vTn0rWc2eYb"
+	markedClaim  = "MARKED-token-part-7hPq" // stands in the token's payload
+)
+
+// TestNoSecretGetsOut runs every command on its error paths with marked
+// credentials, and looks for them in all that comes out.
+func TestNoSecretGetsOut(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, content string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	environment := map[string]string{"MARKED": markedSecret}
+	var token, errs bytes.Buffer
+	if code := Run(context.Background(), testEnv(&token, &errs, environment), []string{"sign", "-S", "env:MARKED", "-P", "x=" + markedClaim, "-e", "1h"}); code != 0 {
+		t.Fatal(errs.String())
+	}
+	good := strings.TrimSpace(token.String())
+	parts := strings.Split(good, ".")
+	broken := parts[0] + "." + parts[1] + "!." + parts[2]
+	notKey := file("not-a-key", markedSecret)
+	brokenJWK := file("broken.jwk", `{"kty":"oct","k":"`+markedSecret+`!"}`)
+	brokenPEM := file("broken.pem", "-----BEGIN PRIVATE KEY-----\n"+markedSecret+"\n-----END PRIVATE KEY-----\n")
+	claims := file("claims.json", `{"x":"`+markedSecret+`","x":1}`)
+
+	for _, args := range [][]string{
+		{"verify", "-S", markedSecret, broken},
+		{"verify", "-S", markedSecret, "-j", broken},
+		{"verify", "-S", markedSecret, "-S", markedSecret, good},
+		{"verify", "--secret", markedSecret, "--key", markedSecret, good},
+		{"verify", "-S", "hex:" + markedSecret, good},
+		{"verify", "-S", "b64:" + markedSecret + "!", good},
+		{"verify", "-S", "env:MARKED", "--aud", "x", "--at", "nonsense", good},
+		{"verify", "--key", notKey, good},
+		{"verify", "--key", brokenJWK, good},
+		{"verify", "--key", brokenPEM, good},
+		{"verify", "--jwks", "https://user:" + markedSecret + "@127.0.0.1:1/?key=" + markedSecret, good},
+		{"verify", "--key", "https://127.0.0.1:1/?key=" + markedSecret, good},
+		{"verify", "-S", "env:MARKED", good + good},
+		{"verify", "-S", "env:MARKED", "-q", broken},
+		{"verify", "-S", "env:MARKED", "-v", "-o", filepath.Join(dir, "no", "out"), good},
+		{"sign", "-S", markedSecret, "--no-such-flag"},
+		{"sign", "-S", markedSecret, "-A", "RS256"},
+		{"sign", "-S", "env:MARKED", "@" + claims},
+		{"sign", "-S", "env:MARKED", "-P", "exp=soon"},
+		{"sign", "--key", brokenJWK},
+		{"sign", "--key", brokenPEM, "-j"},
+		{"decode", broken + "." + parts[1]},
+		{"decode", "-S", markedSecret, good},
+		{"decode", good, "--claim", "nope"},
+		{"decode", "-j", strings.Repeat(good, 2)},
+		{good},
+		{"help", good},
+		{"completion", good},
+		{"version", good},
+	} {
+		var out, errs bytes.Buffer
+		code := Run(context.Background(), testEnv(&out, &errs, environment), args)
+		if code == 0 {
+			t.Errorf("%q succeeded; it should have failed", args[0])
+		}
+		all := errs.String()
+		if args[0] != "verify" && args[0] != "decode" { // these show the token, by design
+			all += out.String()
+		}
+		for _, mark := range []string{markedSecret, markedClaim, parts[1], parts[2]} {
+			if strings.Contains(all, mark) {
+				t.Errorf("%v let a secret out:\n%s", redactArgs(args), strings.ReplaceAll(all, mark, "«SECRET»"))
+			}
+		}
+	}
+}
+
+func redactArgs(args []string) []string {
+	short := make([]string, len(args))
+	for i, a := range args {
+		short[i] = strings.ReplaceAll(a, markedSecret, "«SECRET»")
+		if len(short[i]) > 40 {
+			short[i] = short[i][:40] + "…"
+		}
+	}
+	return short
+}
