@@ -21,6 +21,7 @@ type decodeFlags struct {
 	part  choice
 	claim text
 	date  zone
+	at    instant
 }
 
 func (a *app) decodeCommand() *cobra.Command {
@@ -46,11 +47,16 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 		if f.part.value != "" && f.claim.set {
 			return &usageError{"--part and --claim each ask for one thing", "give one of them"}
 		}
-		return a.eachToken(ctx, c, args, func(given givenToken) answer { return a.decode(given, &f) })
+		now, err := a.nowAt(&f.at)
+		if err != nil {
+			return err
+		}
+		return a.eachToken(ctx, c, args, func(given givenToken) answer { return a.decode(given, &f, now) })
 	})
 	bind(c.Flags(), "part", &f.part)
 	bind(c.Flags(), "claim", &f.claim)
 	bind(c.Flags(), "date", &f.date)
+	bind(c.Flags(), "at", &f.at)
 	complete(c, "part", f.part.allowed...)
 	complete(c, "date", "utc", "local")
 	return c
@@ -105,7 +111,7 @@ func orNull(o strict.Object) json.RawMessage {
 	return o.Raw()
 }
 
-func (a *app) decode(given givenToken, f *decodeFlags) answer {
+func (a *app) decode(given givenToken, f *decodeFlags, now time.Time) answer {
 	t, problems := token.Inspect(given.text)
 	if t == nil {
 		err := error(&token.ParseError{Problem: problems[0]})
@@ -131,7 +137,7 @@ func (a *app) decode(given givenToken, f *decodeFlags) answer {
 	}
 
 	problems = append(problems, unsigned(t)...)
-	times := a.times(t, &f.date)
+	times := times(t, now)
 	ans.json = decodeJSON{
 		Schema: "jwt.decode/v1", Form: form(problems), Token: tokenAsJSON(t),
 		Times: times, Problems: problemsAsJSON(problems),
@@ -244,7 +250,8 @@ func (t timeJSON) at() time.Time {
 	return at
 }
 
-func (a *app) times(t *token.Token, _ *zone) []timeJSON {
+// times are the claims that are dates, as a person would say them.
+func times(t *token.Token, now time.Time) []timeJSON {
 	list := []timeJSON{}
 	for _, name := range []string{"iat", "nbf", "auth_time", "exp"} {
 		value, found := t.Claims.Get(name)
@@ -252,7 +259,7 @@ func (a *app) times(t *token.Token, _ *zone) []timeJSON {
 			continue
 		}
 		if at, err := token.NumericDate(value); err == nil {
-			list = append(list, timeJSON{name, at.Format(time.RFC3339), when.Relative(at, a.Now())})
+			list = append(list, timeJSON{name, at.Format(time.RFC3339), when.Relative(at, now)})
 		}
 	}
 	return list

@@ -276,6 +276,19 @@ func (i *instant) Set(value string) error {
 	return i.text.Set(value)
 }
 
+// nowAt is the time that --at names, or now.
+func (a *app) nowAt(i *instant) (time.Time, error) {
+	now := a.Now()
+	if !i.set {
+		return now, nil
+	}
+	at, ok := i.time.Resolve(now, now)
+	if !ok {
+		return now, &usageError{"--at: none is no time", ""}
+	}
+	return at, nil
+}
+
 // span is a flag with a duration.
 type span struct {
 	text

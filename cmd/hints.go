@@ -169,10 +169,6 @@ func verifyHints(source *source, policy verify.Policy, result verify.Result) []s
 			if strings.HasPrefix(c.Got, "HS") {
 				say("an HMAC token and a public key: either the key is the wrong one, or the token is forged with the key's text as the secret")
 			}
-		case "expired":
-			if c.Near == "" {
-				say("to judge it as of an earlier time: --at %s", "'1 hour ago'")
-			}
 		case "unknown-kid":
 			say("the token is from another issuer, or its key was rotated away")
 		case "no-key":

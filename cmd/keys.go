@@ -126,7 +126,7 @@ func secretNotes(a *app, v value) []string {
 
 // client is the HTTP client that the network flags describe.
 func (k *keyFlags) client(a *app) (*web.Client, error) {
-	client := &web.Client{Timeout: k.timeout.length, Agent: "jwt-toolkit/" + buildVersion().Version}
+	client := &web.Client{Timeout: k.timeout.length, Agent: "jwt-toolkit/" + buildVersion().Version, Getenv: a.Getenv}
 	if !k.cacert.set {
 		return client, nil
 	}

@@ -255,13 +255,9 @@ func (a *app) claims(f *signFlags, base strict.Object) ([]sign.Member, error) {
 // timeClaims sets iat, nbf and exp. The latter two count from iat, or from now
 // where there is none.
 func (a *app) timeClaims(f *signFlags, base strict.Object, set func(string, json.RawMessage)) error {
-	now := a.Now()
-	if f.at.set {
-		at, ok := f.at.time.Resolve(now, now)
-		if !ok {
-			return &usageError{"--at: none is no time", ""}
-		}
-		now = at
+	now, err := a.nowAt(&f.at)
+	if err != nil {
+		return err
 	}
 	seconds := func(at time.Time) json.RawMessage { return json.RawMessage(strconv.FormatInt(at.Unix(), 10)) }
 	from := now

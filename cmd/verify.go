@@ -84,10 +84,14 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 
 // policy is what the flags demand.
 func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
+	now, err := a.nowAt(&f.at)
+	if err != nil {
+		return verify.Policy{}, err
+	}
 	p := verify.Policy{
 		Algorithms: f.algorithms.list, KeyID: f.keys.kid.value,
 		Issuer: f.iss.value, Subject: f.sub.value, Audience: f.aud, Type: f.typ.value,
-		Require: f.require, Leeway: f.leeway.length, Now: a.Now(),
+		Require: f.require, Leeway: f.leeway.length, Now: now,
 		IgnoreExp: bool(f.ignoreExp), Strict: bool(f.strict), RawPayload: bool(f.rawPayload),
 	}
 	// An expectation that came out empty, as from an unset variable, must not
@@ -101,13 +105,6 @@ func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
 		if aud == "" {
 			return p, &usageError{"--aud is empty", "leave it out to expect nothing"}
 		}
-	}
-	if f.at.set {
-		at, ok := f.at.time.Resolve(p.Now, p.Now)
-		if !ok {
-			return p, &usageError{"--at: none is no time", ""}
-		}
-		p.Now = at
 	}
 	for _, pair := range f.claims {
 		value, err := a.resolve("claim", pair)
@@ -237,7 +234,7 @@ func (a *app) verifyFacts(p *ui.Page, result verify.Result, source *source, set 
 			}
 			p.Fact(c.ID, ui.Good, "ok", detail)
 		case verify.Fail:
-			p.Fact(c.ID, ui.Bad, "failed", c.Detail)
+			p.Fact(c.ID, ui.Bad, failedWord(c.Outcome), c.Detail)
 		default:
 			p.Fact(c.ID, ui.Unsure, "not run", c.Detail)
 		}
@@ -265,6 +262,16 @@ func (a *app) verifyFacts(p *ui.Page, result verify.Result, source *source, set 
 	for _, u := range set.Unusable {
 		p.Fact(fmt.Sprintf("key %d", u.Index+1), ui.Bad, "unusable", u.Why)
 	}
+}
+
+func failedWord(o verify.Outcome) string {
+	switch o {
+	case verify.Expired:
+		return "expired"
+	case verify.NotYetValid:
+		return "too early"
+	}
+	return "failed"
 }
 
 // isClaim reports whether a check is about what the payload says.

@@ -32,7 +32,8 @@ const (
 // methods may be called concurrently. It never forgets: a command that reads a
 // stream of tokens makes one for each.
 type Secrets struct {
-	mu    sync.RWMutex
+	mu    sync.Mutex
+	fresh [][]byte // credentials whose forms nobody needed yet: most runs redact nothing
 	forms []string
 }
 
@@ -47,33 +48,41 @@ type Secrets struct {
 // in the user:password of Basic, is added in that form too, and a private JWK
 // member by member: most of its text is no secret.
 func (s *Secrets) Add(credential []byte) {
-	trimmed := bytes.TrimSpace(credential)
-	if s == nil || len(trimmed) < minCredential {
+	if s == nil || len(bytes.TrimSpace(credential)) < minCredential {
 		return
 	}
-	all := slices.Concat(forms(credential), forms(trimmed), parts(string(trimmed)))
-
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, form := range all {
-		if !slices.Contains(s.forms, form) {
-			s.forms = append(s.forms, form)
+	s.fresh = append(s.fresh, bytes.Clone(credential))
+}
+
+// known returns every form of every credential.
+func (s *Secrets) known() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, credential := range s.fresh {
+		trimmed := bytes.TrimSpace(credential)
+		for _, form := range slices.Concat(forms(credential), forms(trimmed), parts(string(trimmed))) {
+			if !slices.Contains(s.forms, form) {
+				s.forms = append(s.forms, form)
+			}
 		}
 	}
+	s.fresh = nil
+	return s.forms
 }
 
 // Redact returns text with each occurrence of a credential replaced by
 // <secret>. Of two that overlap all is replaced, so a credential that is part
 // of a longer one leaves nothing of the longer one behind.
 func (s *Secrets) Redact(text string) string {
-	if s == nil {
+	if s == nil || text == "" {
 		return text
 	}
 	type span struct{ from, to int }
 	var found []span
 
-	s.mu.RLock()
-	for _, form := range s.forms {
+	for _, form := range s.known() {
 		for from := 0; ; from++ { // by one: a form may overlap itself
 			i := strings.Index(text[from:], form)
 			if i < 0 {
@@ -83,8 +92,6 @@ func (s *Secrets) Redact(text string) string {
 			found = append(found, span{from, from + len(form)})
 		}
 	}
-	s.mu.RUnlock()
-
 	if len(found) == 0 {
 		return text
 	}
