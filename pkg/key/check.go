@@ -18,6 +18,8 @@ const (
 	minRSABits  = 1024
 	maxRSABits  = 16384
 	goodRSABits = 2048 // RFC 7518 §3.3: MUST be used
+
+	maxRSAExponent = 1<<31 - 1 // crypto/rsa verifies nothing with a larger one
 )
 
 // check is the kind of a public key that is fit to be used.
@@ -45,8 +47,8 @@ func check(public crypto.PublicKey) (Kind, error) {
 
 func checkRSA(public *rsa.PublicKey) error {
 	switch bits := public.N.BitLen(); {
-	case public.E < 3 || public.E%2 == 0:
-		return fmt.Errorf("has the public exponent %d; it must be odd and at least 3", public.E)
+	case public.E < 3 || public.E%2 == 0 || public.E > maxRSAExponent:
+		return fmt.Errorf("has the public exponent %d; it must be odd, at least 3 and less than 2^31", public.E)
 	case bits < minRSABits:
 		return fmt.Errorf("has %d bits, which anybody can break; RS256 needs %d", bits, goodRSABits)
 	case bits > maxRSABits:
@@ -57,9 +59,20 @@ func checkRSA(public *rsa.PublicKey) error {
 	return nil
 }
 
+var errPair = errors.New("has a private part that does not belong to its public part")
+
+// checkNumbers makes sure that the numbers of an RSA key are of one key, before
+// anything is computed with them: that takes crypto/rsa many seconds for a prime
+// as long as the longest modulus, and hours for one of 1 MiB.
+func checkNumbers(n, d, p, q *big.Int, onlyTwo bool) error {
+	if d.BitLen() > n.BitLen() || p.BitLen()+q.BitLen() > n.BitLen()+1 || onlyTwo && new(big.Int).Mul(p, q).Cmp(n) != 0 {
+		return errPair
+	}
+	return nil
+}
+
 // checkPair makes sure that private and public half belong together.
 func checkPair(private crypto.Signer) error {
-	errPair := errors.New("has a private part that does not belong to its public part")
 	switch private := private.(type) {
 	case *rsa.PrivateKey:
 		if private.Validate() != nil {
@@ -93,7 +106,7 @@ const (
 // Weaknesses are what is wrong with a key that works all the same. How long a
 // secret must be depends on the algorithm, so package alg knows that.
 func (k Key) Weaknesses() []Weakness {
-	public, ok := k.public.(*rsa.PublicKey)
+	public, ok := k.Public().(*rsa.PublicKey)
 	if !ok {
 		return nil
 	}

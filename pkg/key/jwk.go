@@ -6,6 +6,7 @@ import (
 	"crypto"
 	"crypto/rsa"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -134,9 +135,9 @@ func readJWK(jwk strict.Object) (Key, error) {
 	row := slices.IndexFunc(keyTypes, func(t keyType) bool { return t.kty == texts["kty"] && (t.crv == "" || t.crv == texts["crv"]) })
 	if row < 0 {
 		if slices.ContainsFunc(keyTypes, func(t keyType) bool { return t.kty == texts["kty"] }) {
-			return unusable("has crv %q, which is not supported", texts["crv"])
+			return unusable("has crv %s, which is not supported", strict.Quote(texts["crv"]))
 		}
-		return unusable("has kty %q, which is not supported", texts["kty"])
+		return unusable("has kty %s, which is not supported", strict.Quote(texts["kty"]))
 	}
 	k, err := keyTypes[row].read(jwk)
 	if err != nil {
@@ -163,7 +164,15 @@ func (t keyType) read(jwk strict.Object) (Key, error) {
 	}
 	if t.kty == "oct" {
 		secret, err := strict.Base64URL(members["k"])
-		return Key{kind: Secret, Form: "JWK", secret: secret}, err
+		if err != nil {
+			return Key{}, err
+		}
+		k, err := NewSecret(secret)
+		if public, ok := errors.AsType[*NotSecretError](err); ok {
+			return Key{}, &UnusableError{What: "JWK", Why: "holds " + public.What + " as its secret"}
+		}
+		k.Form = "JWK"
+		return k, err
 	}
 	members["kty"] = t.kty
 	if t.crv != "" {
@@ -181,6 +190,9 @@ func (t keyType) read(jwk strict.Object) (Key, error) {
 		return newPublic(raw, "JWK")
 	}
 	if r, ok := raw.(*rsa.PrivateKey); ok { // without the numbers that were not believed
+		if err := cmp.Or(checkRSA(&r.PublicKey), checkNumbers(r.N, r.D, r.Primes[0], r.Primes[1], true)); err != nil {
+			return Key{}, &UnusableError{What: "JWK", Why: err.Error()}
+		}
 		again := &rsa.PrivateKey{PublicKey: r.PublicKey, D: r.D, Primes: r.Primes}
 		again.Precompute()
 		raw = again

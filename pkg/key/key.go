@@ -38,10 +38,26 @@ type Key struct {
 	Ops   []string // the JWK's "key_ops"
 	Form  string   // what it was read from: "JWK", "PKCS#8 private key", …
 
-	kind    Kind
+	kind Kind
+	held func() parts // nil in the zero Key
+}
+
+// parts are the key itself. A Key holds them in a function, into which nothing
+// can look: package fmt prints what is in an unexported field of some struct
+// without asking Format, and for a verb that does not fit, through a pointer too.
+type parts struct {
 	secret  []byte
 	public  crypto.PublicKey
 	private crypto.Signer
+}
+
+func (p parts) hide() func() parts { return func() parts { return p } }
+
+func (k Key) parts() parts {
+	if k.held == nil {
+		return parts{}
+	}
+	return k.held()
 }
 
 // NewSecret makes an HMAC key of exactly these bytes. Bytes that are a public
@@ -54,7 +70,7 @@ func NewSecret(secret []byte) (Key, error) {
 	if what := Recognise(secret); what != "" {
 		return Key{}, &NotSecretError{What: what}
 	}
-	return Key{kind: Secret, Form: "secret", secret: slices.Clone(secret)}, nil
+	return Key{kind: Secret, Form: "secret", held: parts{secret: slices.Clone(secret)}.hide()}, nil
 }
 
 // ErrEmptySecret refuses a secret of no bytes: everybody knows it.
@@ -73,7 +89,7 @@ func newPublic(public crypto.PublicKey, form string) (Key, error) {
 	if err != nil {
 		return Key{}, &UnusableError{What: form, Why: err.Error()}
 	}
-	return Key{kind: kind, Form: form, public: public}, nil
+	return Key{kind: kind, Form: form, held: parts{public: public}.hide()}, nil
 }
 
 func newPrivate(private crypto.Signer, form string) (Key, error) {
@@ -84,7 +100,7 @@ func newPrivate(private crypto.Signer, form string) (Key, error) {
 	if err := checkPair(private); err != nil {
 		return Key{}, &UnusableError{What: form, Why: err.Error()}
 	}
-	k.private = private
+	k.held = parts{public: k.Public(), private: private}.hide()
 	return k, nil
 }
 
@@ -92,21 +108,21 @@ func newPrivate(private crypto.Signer, form string) (Key, error) {
 func (k Key) Kind() Kind { return k.kind }
 
 // Secret are the bytes of an HMAC key; nil for any other. Do not change them.
-func (k Key) Secret() []byte { return k.secret }
+func (k Key) Secret() []byte { return k.parts().secret }
 
 // Public is the public key: *rsa.PublicKey, *ecdsa.PublicKey or
 // ed25519.PublicKey; nil for a secret.
-func (k Key) Public() crypto.PublicKey { return k.public }
+func (k Key) Public() crypto.PublicKey { return k.parts().public }
 
 // Private is the private key, nil if only the public one is known.
-func (k Key) Private() crypto.Signer { return k.private }
+func (k Key) Private() crypto.Signer { return k.parts().private }
 
 // CanSign reports whether the key can make signatures.
-func (k Key) CanSign() bool { return k.private != nil || k.kind == Secret }
+func (k Key) CanSign() bool { return k.Private() != nil || k.kind == Secret }
 
 // Bits is the size of the key: of the modulus, the curve or the secret.
 func (k Key) Bits() int {
-	switch public := k.public.(type) {
+	switch public := k.Public().(type) {
 	case *rsa.PublicKey:
 		return public.N.BitLen()
 	case *ecdsa.PublicKey:
@@ -114,7 +130,7 @@ func (k Key) Bits() int {
 	case ed25519.PublicKey:
 		return 256
 	}
-	return 8 * len(k.secret)
+	return 8 * len(k.Secret())
 }
 
 // Thumbprint names the key by its public members (RFC 7638, SHA-256,
@@ -132,7 +148,7 @@ func (k Key) Thumbprint() string {
 // only, in the order of their names, without white space.
 func (k Key) publicMembers() string {
 	b64 := strict.EncodeBase64URL
-	switch public := k.public.(type) {
+	switch public := k.Public().(type) {
 	case *rsa.PublicKey:
 		return fmt.Sprintf(`{"e":"%s","kty":"RSA","n":"%s"}`, b64(bigEndian(public.E)), b64(public.N.Bytes()))
 	case *ecdsa.PublicKey:
@@ -163,13 +179,13 @@ func (k Key) String() string {
 	case k.kind == "":
 		return "no key"
 	case k.kind == Secret:
-		return fmt.Sprintf("secret of %d bytes", len(k.secret))
+		return fmt.Sprintf("secret of %d bytes", len(k.Secret()))
 	}
 	name := string(k.kind)
 	if k.kind == RSA {
 		name = fmt.Sprintf("RSA %d", k.Bits())
 	}
-	if k.private != nil {
+	if k.CanSign() {
 		return name + " private key"
 	}
 	return name + " public key"

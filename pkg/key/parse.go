@@ -16,12 +16,15 @@ type parser struct {
 	parse func(data []byte) (Set, error)
 }
 
-// parsers is every format that is read, and the one place to add another.
-var parsers = []parser{
-	{"a JWK or JWK Set", isJWK, parseJWK},
-	{"a key in PEM", isPEM, parsePEM},
-	{"an OpenSSH public key", isOpenSSH, refuseOpenSSH},
-	{"a key in DER", isDER, parseDER},
+// parsers is every format that is read, and the one place to add another. It is
+// a function because a JWK may hold a secret, which must be in none of them.
+func parsers() []parser {
+	return []parser{
+		{"a JWK or JWK Set", isJWK, parseJWK},
+		{"a key in PEM", isPEM, parsePEM},
+		{"an OpenSSH public key", isOpenSSH, refuseOpenSSH},
+		{"a key in DER", isDER, parseDER},
+	}
 }
 
 // Parse reads PEM, DER, JWK or JWK Set data. Only a JWK of type "oct" becomes a
@@ -30,7 +33,7 @@ var parsers = []parser{
 // Set.Unusable.
 func Parse(data []byte) (Set, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	for _, p := range parsers {
+	for _, p := range parsers() {
 		if p.is(data) {
 			return p.parse(data)
 		}
@@ -44,19 +47,19 @@ func Parse(data []byte) (Set, error) {
 // "x5c" has it (RFC 7517 §4.7).
 func Recognise(data []byte) string {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	for _, p := range parsers {
+	for _, p := range parsers() {
 		if !p.is(data) {
 			continue
 		}
 		// Random secrets may start like DER, so there it must really be a key.
-		if _, err := p.parse(data); err == nil || !isDER(data) {
+		if _, err := p.parse(data); err != errNoKeyInDER {
 			return p.name
 		}
 	}
 	bare := bytes.Join(bytes.Fields(data), nil)
 	der := make([]byte, base64.StdEncoding.DecodedLen(len(bare)))
 	if n, err := base64.StdEncoding.Decode(der, bare); err == nil && isDER(der[:n]) {
-		if _, err := parseDER(der[:n]); err == nil {
+		if _, err := parseDER(der[:n]); err != errNoKeyInDER {
 			return "a key in base64"
 		}
 	}

@@ -2,12 +2,18 @@ package key
 
 import (
 	"bytes"
+	"cmp"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"math/big"
 	"strings"
+
+	"github.com/jwt-toolkit/jwt/pkg/strict"
 )
 
 // A format is one thing a DER text can be. PEM says which by its label; bare
@@ -23,8 +29,8 @@ var formats = []format{
 	{"PUBLIC KEY", "SPKI public key", x509.ParsePKIXPublicKey},
 	{"RSA PUBLIC KEY", "PKCS#1 public key", func(der []byte) (any, error) { return x509.ParsePKCS1PublicKey(der) }},
 	{"CERTIFICATE", "X.509 certificate", parseCertificate},
-	{"PRIVATE KEY", "PKCS#8 private key", x509.ParsePKCS8PrivateKey},
-	{"RSA PRIVATE KEY", "PKCS#1 private key", func(der []byte) (any, error) { return x509.ParsePKCS1PrivateKey(der) }},
+	{"PRIVATE KEY", "PKCS#8 private key", parsePKCS8},
+	{"RSA PRIVATE KEY", "PKCS#1 private key", parsePKCS1},
 	{"EC PRIVATE KEY", "SEC1 private key", func(der []byte) (any, error) { return x509.ParseECPrivateKey(der) }},
 }
 
@@ -35,6 +41,50 @@ func parseCertificate(der []byte) (any, error) {
 	}
 	return certificate.PublicKey, nil
 }
+
+func parsePKCS8(der []byte) (any, error) {
+	var envelope struct { // RFC 5958 §2
+		Version   int
+		Algorithm asn1.RawValue
+		Key       []byte
+	}
+	if _, err := asn1.Unmarshal(der, &envelope); err == nil {
+		if err := checkPKCS1(envelope.Key); err != nil {
+			return nil, err
+		}
+	}
+	return x509.ParsePKCS8PrivateKey(der)
+}
+
+func parsePKCS1(der []byte) (any, error) {
+	if err := checkPKCS1(der); err != nil {
+		return nil, err
+	}
+	return x509.ParsePKCS1PrivateKey(der)
+}
+
+// checkPKCS1 refuses a private RSA key that is not fit, in an [unfitError]. It
+// comes first because crypto/x509 computes with a key while it reads it. What is
+// no PKCS#1 is left to crypto/x509.
+func checkPKCS1(der []byte) error {
+	var front struct { // RFC 8017 §A.1.2
+		Version int // 0 if there are only two primes
+		N       *big.Int
+		E       int
+		D, P, Q *big.Int
+	}
+	if _, err := asn1.Unmarshal(der, &front); err != nil {
+		return nil
+	}
+	err := cmp.Or(checkRSA(&rsa.PublicKey{N: front.N, E: front.E}), checkNumbers(front.N, front.D, front.P, front.Q, front.Version == 0))
+	if err != nil {
+		return unfitError{err}
+	}
+	return nil
+}
+
+// An unfitError is about a key that was read and cannot be used.
+type unfitError struct{ error }
 
 func (f format) read(der []byte) (Key, error) {
 	parsed, err := f.parse(der)
@@ -49,6 +99,9 @@ func (f format) read(der []byte) (Key, error) {
 
 // readable words the errors of crypto/x509 for someone who holds the file.
 func readable(err error) string {
+	if _, ok := err.(unfitError); ok { //nolint:errorlint // made in this file, never wrapped
+		return err.Error()
+	}
 	text := strings.TrimPrefix(err.Error(), "x509: ")
 	switch {
 	case strings.Contains(text, "unknown public key algorithm"), strings.Contains(text, "unknown algorithm"):
@@ -129,7 +182,7 @@ func readBlock(block *pem.Block) (Key, error) {
 			return f.read(block.Bytes)
 		}
 	}
-	return Key{}, &UnusableError{What: fmt.Sprintf("PEM block %q", block.Type), Why: "is no key"}
+	return Key{}, &UnusableError{What: fmt.Sprintf("PEM block %s", strict.Quote(block.Type)), Why: "is no key"}
 }
 
 func isDER(data []byte) bool { return len(data) > 2 && data[0] == 0x30 && data[1] >= 0x20 }
@@ -144,5 +197,7 @@ func parseDER(der []byte) (Set, error) {
 			return Set{}, err // it was this format, and the key is not fit
 		}
 	}
-	return Set{}, &UnusableError{What: "DER", Why: "holds no key in a format that is supported"}
+	return Set{}, errNoKeyInDER
 }
+
+var errNoKeyInDER = &UnusableError{What: "DER", Why: "holds no key in a format that is supported"}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -49,7 +50,7 @@ type Opener struct {
 	// Read gives the bytes that a value stands for, and a name for where they
 	// come from ("file key.pem").
 	Read func(value string) (data []byte, origin string, err error)
-	HTTP *web.Client
+	HTTP *web.Client // nil is the zero Client
 }
 
 // Open makes a source. The keys of a value are read at once, those behind a URL
@@ -60,7 +61,11 @@ func (o Opener) Open(ref Ref) (Source, error) {
 		if _, err := web.Check(ref.Value); err != nil {
 			return nil, err
 		}
-		return &remote{url: ref.Value, client: o.HTTP}, nil
+		client := o.HTTP
+		if client == nil {
+			client = &web.Client{}
+		}
+		return &remote{url: ref.Value, client: client}, nil
 	}
 	data, origin, err := o.Read(ref.Value)
 	if err != nil {
@@ -81,7 +86,8 @@ func (o Opener) Open(ref Ref) (Source, error) {
 }
 
 func isURL(value string) bool {
-	return strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "http://")
+	scheme, _, ok := strings.Cut(value, "://")
+	return ok && (strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "http"))
 }
 
 // An OriginError says where the thing came from that Err is about.
@@ -102,33 +108,41 @@ type given struct {
 func (g given) Keys(context.Context, string) (key.Set, error) { return g.set, nil }
 func (g given) String() string                                { return g.origin }
 
-// remote is a JWK Set behind a URL. It is fetched once.
+// remote is a JWK Set behind a URL. It is fetched once, and a failure is as final
+// as a set: a million tokens do not ask a dead server a million times.
 type remote struct {
 	url    string
 	client *web.Client
 
-	mu  sync.Mutex // many tokens may be judged at once
-	set *key.Set
+	mu   sync.Mutex // many tokens may be judged at once
+	done bool
+	set  key.Set
+	err  error
 }
 
 func (r *remote) String() string { return web.Redact(r.url) }
 
+// Keys gives the same answer every time. Errors are [*web.Error] or [*StatusError].
 func (r *remote) Keys(ctx context.Context, _ string) (key.Set, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.set != nil {
-		return *r.set, nil
+	if r.done {
+		return r.set, r.err
 	}
+	set, err := r.fetch(ctx)
+	if err != nil && ctx.Err() != nil {
+		return key.Set{}, err // the caller gave up, not the server
+	}
+	r.done, r.set, r.err = true, set, err
+	return set, err
+}
+
+func (r *remote) fetch(ctx context.Context) (key.Set, error) {
 	response, err := r.client.Get(ctx, r.url, maxSetSize)
 	if err != nil {
 		return key.Set{}, err
 	}
-	set, err := read(response)
-	if err != nil {
-		return key.Set{}, err
-	}
-	r.set = &set
-	return set, nil
+	return read(response)
 }
 
 // A StatusError says that a server answered, but not with keys.
@@ -143,12 +157,13 @@ func (e *StatusError) Error() string {
 	if e.Why != "" {
 		return e.URL + ": the answer " + e.Why
 	}
-	return fmt.Sprintf("%s: answered %d %s, not a JWK Set", e.URL, e.Status, http.StatusText(e.Status))
+	status := strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status)))
+	return fmt.Sprintf("%s: answered %s, not a JWK Set", e.URL, status)
 }
 
-// read takes the keys out of an answer. What only a mistake can have published
-// is not used as if it were meant: symmetric keys are refused, of private ones
-// the public half is taken.
+// read takes the keys out of an answer. Secrets, which only a mistake can have
+// published, are refused. Private keys verify as well as their public halves do;
+// they are kept as they are, so that the caller can tell that they are known.
 func read(response *web.Response) (key.Set, error) {
 	fail := &StatusError{URL: response.URL, Status: response.Status, Type: response.Header.Get("Content-Type")}
 	if response.Status != http.StatusOK {
@@ -156,21 +171,37 @@ func read(response *web.Response) (key.Set, error) {
 	}
 	set, err := key.Parse(response.Body)
 	if err != nil {
-		fail.Why = "is no JWK Set: it " + predicate(err)
-		if strings.HasPrefix(fail.Type, "text/html") {
+		encoding := response.Header.Get("Content-Encoding")
+		switch {
+		case encoding != "" && encoding != "identity":
+			fail.Why = "is compressed, which was not asked for: " + encoding
+		case strings.HasPrefix(strings.ToLower(fail.Type), "text/html"):
 			fail.Why = "is a web page, not a JWK Set"
+		default:
+			fail.Why = "is no JWK Set: it " + predicate(err)
 		}
 		return key.Set{}, fail
 	}
-	kept := key.Set{Unusable: set.Unusable}
-	for i, k := range set.Keys {
-		if k.Kind() == key.Secret {
-			kept.Unusable = append(kept.Unusable, key.Unusable{Index: i, ID: k.ID, Why: "is a secret, which a public URL must never have"})
-			continue
+	return refuseSecrets(set), nil
+}
+
+// refuseSecrets makes the secrets of a set unusable, each at its place in the source.
+func refuseSecrets(set key.Set) key.Set {
+	kept := key.Set{Unusable: slices.Clone(set.Unusable)}
+	place := 0
+	for _, k := range set.Keys {
+		for slices.ContainsFunc(set.Unusable, func(u key.Unusable) bool { return u.Index == place }) {
+			place++
 		}
-		kept.Keys = append(kept.Keys, k)
+		if k.Kind() == key.Secret {
+			kept.Unusable = append(kept.Unusable, key.Unusable{Index: place, ID: k.ID, Why: "is a secret, which a public URL must never have"})
+		} else {
+			kept.Keys = append(kept.Keys, k)
+		}
+		place++
 	}
-	return kept, nil
+	slices.SortFunc(kept.Unusable, func(a, b key.Unusable) int { return a.Index - b.Index })
+	return kept
 }
 
 func predicate(err error) string {

@@ -28,7 +28,7 @@ type MemberError struct {
 	Err  error
 }
 
-func (e *MemberError) Error() string { return fmt.Sprintf("%q %s", e.Name, e.Why) }
+func (e *MemberError) Error() string { return fmt.Sprintf("%s %s", strict.Quote(e.Name), e.Why) }
 func (e *MemberError) Unwrap() error { return e.Err }
 
 // ErrTwice is wrapped by the error about a member that is set twice.
@@ -41,7 +41,7 @@ func Merge(base strict.Object, members []Member) (strict.Object, error) {
 	if len(base.Raw()) == 0 {
 		base, _ = strict.ParseObject([]byte("{}"))
 	}
-	var done []string
+	var done [][]string
 	for _, m := range members {
 		steps := []string{m.Name}
 		if _, whole := base.Get(m.Name); !whole && strings.HasPrefix(m.Name, "/") {
@@ -50,11 +50,11 @@ func Merge(base strict.Object, members []Member) (strict.Object, error) {
 				return strict.Object{}, &MemberError{Name: m.Name, Why: "is " + err.Error(), Err: err}
 			}
 		}
-		place := strings.Join(steps, "\x00")
-		if slices.Contains(done, place) {
+		// The same place, or one around it, whose new value would take it away.
+		if slices.ContainsFunc(done, func(set []string) bool { return len(set) >= len(steps) && slices.Equal(set[:len(steps)], steps) }) {
 			return strict.Object{}, &MemberError{Name: m.Name, Why: "is set twice", Err: ErrTwice}
 		}
-		done = append(done, place)
+		done = append(done, steps)
 		changed, err := base.WithAt(steps, m.Value)
 		if err != nil {
 			return strict.Object{}, &MemberError{Name: m.Name, Why: "cannot be set: " + err.Error(), Err: err}

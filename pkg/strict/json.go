@@ -29,7 +29,7 @@ type Object struct {
 // reasons Duplicate, UTF8 and Surrogate the Object is complete all the same,
 // for a tool that only shows it; nobody else may use it.
 func ParseObject(data []byte) (Object, error) {
-	s := scanner{data: data, top: true}
+	s := scanner{data: data, keep: true}
 	start, err := s.document()
 	if err != nil {
 		return Object{}, err
@@ -82,9 +82,13 @@ func (o Object) Text(name string) (text string, ok bool) {
 
 // With is the object with one member set: its value replaced where it stands,
 // or the member added at the end. All other bytes stay as they are. The name is
-// escaped, so it arrives as that name whatever it holds. The zero Object counts
-// as {}.
+// escaped, so it arrives as that name whatever it holds, and the value must be
+// exactly one. The zero Object counts as {}.
 func (o Object) With(name string, value json.RawMessage) (Object, error) {
+	value, err := ParseValue(value)
+	if err != nil {
+		return Object{}, err
+	}
 	raw := o.raw
 	if len(raw) == 0 {
 		raw = []byte("{}")
@@ -154,14 +158,27 @@ func Texts(value json.RawMessage) (texts []string, ok bool) {
 
 // Elements are the values of a JSON array, if it is one.
 func Elements(value json.RawMessage) (elements []json.RawMessage, ok bool) {
+	members, ok := elementsOf(value)
+	if !ok {
+		return nil, false
+	}
+	for _, m := range members {
+		elements = append(elements, m.Value)
+	}
+	return elements, true
+}
+
+// elementsOf are the elements of a JSON array, if it is one, as members without
+// names.
+func elementsOf(value json.RawMessage) (elements []Member, ok bool) {
 	if len(value) == 0 || value[0] != '[' {
 		return nil, false
 	}
-	s := scanner{data: value, list: true}
+	s := scanner{data: value, keep: true}
 	if _, err := s.document(); err != nil {
 		return nil, false
 	}
-	return s.elements, true
+	return s.members, true
 }
 
 // IsNumber reports whether a JSON value is a number.
@@ -178,10 +195,8 @@ type scanner struct {
 	valueEnd int
 	soft     *Error
 
-	top      bool // keep the members of the outermost object
-	members  []Member
-	list     bool // keep the elements of the outermost array
-	elements []json.RawMessage
+	keep    bool     // the members of the outermost object, or elements of the outermost array
+	members []Member // those kept
 }
 
 // softError is the remembered error as an error: a nil *Error is not a nil error.
@@ -290,8 +305,8 @@ func (s *scanner) array() error {
 		if err := s.value(); err != nil {
 			return err
 		}
-		if s.list && s.depth == 1 {
-			s.elements = append(s.elements, s.data[start:s.pos:s.pos])
+		if s.keep && s.depth == 1 {
+			s.members = append(s.members, Member{"", s.data[start:s.pos:s.pos], start, s.pos})
 		}
 		if s.next(']') {
 			return nil
@@ -333,7 +348,7 @@ func (s *scanner) object() error {
 		if err := s.value(); err != nil {
 			return err
 		}
-		if s.top && s.depth == 1 {
+		if s.keep && s.depth == 1 {
 			s.members = append(s.members, Member{name, s.data[start:s.pos:s.pos], start, s.pos})
 		}
 		if s.next('}') {

@@ -1,11 +1,9 @@
 package strict
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"math/big"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -58,6 +56,10 @@ func (o Object) inner(step int, value json.RawMessage) (Object, error) {
 // does for one name: what is on the way and not there is made, as objects. In an
 // array, a step is the index of an element, or "-" for one more at its end.
 func (o Object) WithAt(steps []string, value json.RawMessage) (Object, error) {
+	value, err := ParseValue(value)
+	if err != nil {
+		return Object{}, err
+	}
 	for i := len(steps) - 1; i > 0; i-- {
 		outer, found := o.At(steps[:i])
 		changed, err := with(outer, found, steps[i], value)
@@ -77,7 +79,7 @@ func with(outer json.RawMessage, found bool, step string, value json.RawMessage)
 	if !found {
 		outer = json.RawMessage("{}")
 	}
-	elements, isArray := Elements(outer)
+	elements, isArray := elementsOf(outer)
 	if !isArray {
 		object, err := ParseObject(outer)
 		if err != nil {
@@ -86,24 +88,19 @@ func with(outer json.RawMessage, found bool, step string, value json.RawMessage)
 		object, err = object.With(step, value)
 		return object.Raw(), err
 	}
+	last := len(elements) - 1
 	index, ok := arrayIndex(step)
 	switch {
-	case step == "-":
-		elements = append(elements, value)
-	case ok && index < len(elements):
-		elements[index] = value
-	default:
-		return nil, ErrStep
+	case step == "-" && last < 0:
+		end := len(outer) - 1
+		return splice(outer, end, end, value), nil
+	case step == "-": // directly behind the last element, as in an object
+		end := elements[last].end
+		return splice(outer, end, end, append([]byte{','}, value...)), nil
+	case ok && index <= last:
+		return splice(outer, elements[index].start, elements[index].end, value), nil
 	}
-	return slices.Concat([]byte{'['}, bytes.Join(texts(elements), []byte{','}), []byte{']'}), nil
-}
-
-func texts(values []json.RawMessage) [][]byte {
-	list := make([][]byte, len(values))
-	for i, v := range values {
-		list[i] = v
-	}
-	return list
+	return nil, ErrStep
 }
 
 // arrayIndex reads an index as RFC 6901 §4 has it: digits, no leading zero.

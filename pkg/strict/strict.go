@@ -55,7 +55,7 @@ func (e *Error) Error() string {
 	case Surrogate:
 		return fmt.Sprintf("has half a surrogate pair at byte %d", e.Offset)
 	case Duplicate:
-		return fmt.Sprintf("has the name %q twice in one object", e.Name)
+		return fmt.Sprintf("has the name %s twice in one object", Quote(e.Name))
 	case Alphabet:
 		return fmt.Sprintf("has a character at byte %d that base64url does not have", e.Offset)
 	case Padding:

@@ -37,5 +37,5 @@ func NumericDate(value json.RawMessage) (time.Time, error) {
 	// Whole numbers this small are exact in a float64. A fraction is good to a
 	// microsecond, and no finer than that is kept.
 	whole, fraction := math.Modf(seconds)
-	return time.Unix(int64(whole), int64(fraction*1e6)*1000).UTC(), nil
+	return time.Unix(int64(whole), int64(math.Round(fraction*1e6))*1000).UTC(), nil
 }

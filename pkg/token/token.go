@@ -38,9 +38,7 @@ func (t *Token) Segments() (header, payload, signature string) {
 	header = t.compact[:t.headerEnd]
 	if t.bodyEnd > t.headerEnd {
 		payload = t.compact[t.headerEnd+1 : t.bodyEnd]
-	}
-	if t.bodyEnd < len(t.compact) {
-		signature = t.compact[t.bodyEnd+1:]
+		signature = strings.TrimPrefix(t.compact[t.bodyEnd:], ".")
 	}
 	return header, payload, signature
 }

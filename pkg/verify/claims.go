@@ -19,9 +19,9 @@ func checkType(j *judgement) {
 	c := Check{ID: "typ", Code: "wrong-typ", Want: j.policy.Type, Got: got, Outcome: ClaimMismatch}
 	switch {
 	case !found:
-		c.Code, c.Detail = "missing", fmt.Sprintf("the header has no typ; %q is expected", j.policy.Type)
+		c.Code, c.Detail = "missing", fmt.Sprintf("the header has no typ; %s is expected", strict.Quote(j.policy.Type))
 	case mediaType(got) != mediaType(j.policy.Type):
-		c.Detail = fmt.Sprintf("%q is expected; the token says %q", j.policy.Type, got)
+		c.Detail = fmt.Sprintf("%s is expected; the token says %s", strict.Quote(j.policy.Type), strict.Quote(got))
 	default:
 		j.pass("typ", got, "")
 		return
@@ -51,14 +51,14 @@ func (j *judgement) checkText(id, noun, want string) {
 		c.Code, c.Detail = "claim-type", fmt.Sprintf("must be a string; the token has %s", value)
 		j.fail(c)
 	case want == "" && found && id == "iss": // who a token is about is seldom fixed; who made it is
-		j.unchecked(id, "no %s was expected; the token says %q", noun, got)
+		j.unchecked(id, "no %s was expected; the token says %s", noun, strict.Quote(got))
 	case want == "":
 	case !found:
-		c.Code, c.Detail = "missing", fmt.Sprintf("%q is expected; the token has none", want)
+		c.Code, c.Detail = "missing", fmt.Sprintf("%s is expected; the token has none", strict.Quote(want))
 		j.fail(c)
 	case got != want:
 		c.Code, c.Near = "wrong-"+id, near(want, got)
-		c.Detail = fmt.Sprintf("%q is expected; the token says %q", want, got)
+		c.Detail = fmt.Sprintf("%s is expected; the token says %s", strict.Quote(want), strict.Quote(got))
 		j.fail(c)
 	default:
 		j.pass(id, got, "")
@@ -152,6 +152,9 @@ func (c Claim) holds(got json.RawMessage) bool {
 
 // claim is the value of the claim with this very name, or at this JSON Pointer.
 func (j *judgement) claim(name string) (json.RawMessage, bool) {
+	if j.policy.RawPayload { // which may look like claims and mean something else
+		return nil, false
+	}
 	if value, found := j.token.Claims.Get(name); found {
 		return value, true
 	}

@@ -36,15 +36,19 @@ func checkAlg(j *judgement) {
 	_, known := alg.Lookup(name)
 	switch {
 	case !isText:
-		refuse("alg-missing", "the header has no algorithm")
+		refuse("alg-missing", "the header names no algorithm")
 	case strings.EqualFold(name, "none"):
 		refuse("alg-none", "the token is not signed, and says so")
 	case !known:
-		refuse("alg-unknown", fmt.Sprintf("%q is not an algorithm this tool knows", name))
+		refuse("alg-unknown", fmt.Sprintf("%s is not an algorithm this tool knows", strict.Quote(name)))
 	case len(j.policy.Algorithms) > 0 && !slices.Contains(j.policy.Algorithms, name):
 		refuse("alg-not-allowed", fmt.Sprintf("%s is not among the accepted ones: %s", name, strings.Join(j.policy.Algorithms, ", ")))
 	case len(j.keys.Keys) > 0 && !slices.Contains(allowed, name):
-		refuse("alg-not-for-key", fmt.Sprintf("%s does not fit %s, which allows %s", name, j.describeKeys(), strings.Join(allowed, ", ")))
+		detail := fmt.Sprintf("%s does not fit %s", name, j.describeKeys())
+		if len(allowed) > 0 {
+			detail += ", which allows " + strings.Join(allowed, ", ")
+		}
+		refuse("alg-not-for-key", detail)
 	default:
 		j.pass("alg", name, "")
 	}
@@ -98,26 +102,26 @@ func checkKey(j *judgement) {
 	algorithm, _ := alg.Lookup(name) // known: the check before saw to it
 	kid, hasKID := j.wantedKID()
 	if tokenKID, named := j.token.Header.Text("kid"); named && hasKID && tokenKID != kid {
-		j.warn("kid-differs", NoKey, "the token names the key %q, not %q", tokenKID, kid)
+		j.warn("kid-differs", NoKey, "the token names the key %s, not %s", strict.Quote(tokenKID), strict.Quote(kid))
 	}
 
+	// Keys without a kid stand in for the one that is named only where the set's
+	// author never used any: no token falls back to them.
+	named := hasKID && len(j.keys.IDs()) > 0
 	j.Trials = make([]Trial, len(j.keys.Keys))
 	var fit []int
 	for i, k := range j.keys.Keys {
-		j.Trials[i] = Trial{Key: k, Skipped: misfit(k, algorithm, kid, hasKID)}
-		if j.Trials[i].Skipped == "" {
+		skipped := misfit(k, algorithm)
+		switch {
+		case named && !k.HasID:
+			skipped = "has no kid, as other keys of the set have"
+		case named && k.ID != kid:
+			skipped = fmt.Sprintf("has the kid %s", strict.Quote(k.ID))
+		}
+		j.Trials[i] = Trial{Key: k, Skipped: skipped}
+		if skipped == "" {
 			fit = append(fit, i)
 		}
-	}
-	// A key that is named goes before keys without a name: those only fill in
-	// where the set's author never used names.
-	if named := slices.DeleteFunc(slices.Clone(fit), func(i int) bool { return !j.keys.Keys[i].HasID }); hasKID && len(named) > 0 {
-		for _, i := range fit {
-			if !slices.Contains(named, i) {
-				j.Trials[i].Skipped = "has no kid, and another key has the token's"
-			}
-		}
-		fit = named
 	}
 
 	switch {
@@ -125,11 +129,12 @@ func checkKey(j *judgement) {
 		j.fail(j.noKey(name, kid, hasKID))
 		j.unchecked("signature", "no key fits")
 		return
-	case hasKID && j.keys.Keys[fit[0]].HasID && len(fit) > 1:
+	case named && len(fit) > 1:
 		j.fail(Check{
 			ID: "key", Code: "duplicate-kid", Got: kid, Outcome: NoKey,
-			Detail: fmt.Sprintf("%d keys have the kid %q and fit %s; which one is meant cannot be known", len(fit), kid, name),
+			Detail: fmt.Sprintf("%d keys have the kid %s and fit %s; which one is meant cannot be known", len(fit), strict.Quote(kid), name),
 		})
+		j.unchecked("signature", "it is not known by which key")
 		return
 	}
 	j.trySignature(algorithm, fit)
@@ -144,18 +149,16 @@ func (j *judgement) wantedKID() (string, bool) {
 }
 
 // misfit is why a key cannot have signed: a predicate, empty if it can.
-func misfit(k key.Key, a alg.Algorithm, kid string, hasKID bool) string {
+func misfit(k key.Key, a alg.Algorithm) string {
 	switch {
-	case hasKID && k.HasID && k.ID != kid:
-		return fmt.Sprintf("has the kid %q", k.ID)
 	case k.Kind() != a.Kind:
 		return fmt.Sprintf("is for %s, not %s", k.Kind(), a.Kind)
 	case !slices.ContainsFunc(alg.For(k), func(other alg.Algorithm) bool { return other.Name == a.Name }):
 		return fmt.Sprintf("is for %s only", k.Alg)
 	case k.Use != "" && k.Use != "sig":
-		return fmt.Sprintf("has the use %q, not \"sig\"", k.Use)
+		return fmt.Sprintf("has the use %s, not \"sig\"", strict.Quote(k.Use))
 	case k.Ops != nil && !slices.Contains(k.Ops, "verify"):
-		return fmt.Sprintf("has key_ops %q without \"verify\"", k.Ops)
+		return fmt.Sprintf("has key_ops %s without \"verify\"", quoted(k.Ops))
 	}
 	return ""
 }
@@ -163,19 +166,23 @@ func misfit(k key.Key, a alg.Algorithm, kid string, hasKID bool) string {
 func (j *judgement) noKey(algorithm, kid string, hasKID bool) Check {
 	c := Check{ID: "key", Code: "no-key", Outcome: NoKey}
 	ids := j.keys.IDs()
+	unusable := slices.IndexFunc(j.keys.Unusable, func(u key.Unusable) bool { return hasKID && u.ID == kid && kid != "" })
 	switch {
+	case unusable >= 0 && !slices.Contains(ids, kid):
+		c.Code, c.Got = "unusable-key", kid
+		c.Detail = fmt.Sprintf("the key %s cannot be used: it %s", strict.Quote(kid), j.keys.Unusable[unusable].Why)
 	case len(j.keys.Keys) == 0:
 		c.Detail = "the source has no key that can be used"
 	case hasKID && len(ids) > 0 && !slices.Contains(ids, kid):
 		c.Code, c.Want, c.Got = "unknown-kid", strings.Join(ids, ", "), kid
-		c.Detail = fmt.Sprintf("no key has the kid %q; there are %s", kid, quoted(ids))
+		c.Detail = fmt.Sprintf("no key has the kid %s; there are %s", strict.Quote(kid), quoted(ids))
 	case len(j.Trials) == 1:
 		c.Detail = "the " + j.Trials[0].Key.String() + " " + j.Trials[0].Skipped
 	default:
 		c.Detail = fmt.Sprintf("none of the %d keys fits %s", len(j.Trials), algorithm)
 		for _, t := range j.Trials {
 			if hasKID && t.Key.HasID && t.Key.ID == kid {
-				c.Detail = fmt.Sprintf("the key %q %s", kid, t.Skipped)
+				c.Detail = fmt.Sprintf("the key %s %s", strict.Quote(kid), t.Skipped)
 			}
 		}
 	}
@@ -193,7 +200,7 @@ func quoted(list []string) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "%q", text)
+		b.Write(strict.Quote(text))
 	}
 	return b.String()
 }
@@ -214,7 +221,11 @@ func (j *judgement) trySignature(a alg.Algorithm, fit []int) {
 		j.pass("signature", a.Name, "")
 		j.warnAboutKey(a, k)
 		if len(fit) > 1 {
-			j.warn("key-choice", NoKey, "the token names no key; %d fit, and key %d of the set matched", len(fit), i+1)
+			why := "the token names no key"
+			if _, named := j.wantedKID(); named {
+				why = "no key of the set has a kid"
+			}
+			j.warn("key-choice", NoKey, "%s; %d fit, and key %d of the set matched", why, len(fit), i+1)
 		}
 		return
 	}

@@ -60,7 +60,7 @@ func checkIssuedAt(j *judgement) {
 	if !found {
 		return
 	}
-	if by := at.Sub(j.policy.Now) - j.policy.Leeway; by > 0 {
+	if by := at.Add(-j.policy.Leeway).Sub(j.policy.Now); by > 0 {
 		j.late("iat", "issued-in-the-future", at, by, NotYetValid)
 		return
 	}
@@ -73,7 +73,7 @@ func checkNotBefore(j *judgement) {
 	if !found {
 		return
 	}
-	if by := at.Sub(j.policy.Now) - j.policy.Leeway; by > 0 {
+	if by := at.Add(-j.policy.Leeway).Sub(j.policy.Now); by > 0 {
 		j.late("nbf", "not-yet-valid", at, by, NotYetValid)
 		return
 	}
@@ -91,7 +91,9 @@ func checkExpiry(j *judgement) {
 	case j.policy.IgnoreExp:
 		j.unchecked("exp", "ignored on request; the token says %s", j.ago(at))
 	default:
-		if by := j.policy.Now.Sub(at) - j.policy.Leeway; by >= 0 {
+		// The leeway is added to the instant: a Duration ends after 292 years, and
+		// one taken from the shortest there is would come out as the longest.
+		if by := j.policy.Now.Sub(at.Add(j.policy.Leeway)); by >= 0 {
 			j.late("exp", "expired", at, by, Expired)
 			return
 		}

@@ -17,7 +17,7 @@ import (
 // and a token that is current at the time Now, the year 1 if it is not set.
 type Policy struct {
 	Algorithms []string // accepted "alg" values; empty: all that the keys allow
-	KeyID      string   // use only the keys with this "kid", whatever the token says
+	KeyID      string   // look for this "kid", whatever the token says
 	Issuer     string
 	Audience   []string // the token must be meant for one of these
 	Subject    string
