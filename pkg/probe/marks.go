@@ -1,0 +1,109 @@
+package probe
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"html"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/jwt-toolkit/jwt/pkg/wire"
+)
+
+// marks replace credentials in what is recorded, in every form in which a server
+// may send them back. An echo stays provable; the value does not stay.
+type marks struct {
+	forms   []form
+	longest int // form, in bytes
+}
+
+type form struct{ text, mark string }
+
+// minPart is the length from which a part of a credential is looked for by
+// itself; shorter ones occur by chance.
+const minPart = 8
+
+func newMarks(t Target) *marks {
+	m := &marks{}
+	if t.Token != "" {
+		m.add(t.Token, wire.TokenMark)
+		for part := range strings.SplitSeq(t.Token, ".") {
+			m.add(part, wire.TokenMark)
+		}
+	}
+	for _, f := range t.Header {
+		m.add(f.Value, GivenMark)
+	}
+	m.add(string(t.Body), GivenMark)
+	if u, err := url.Parse(t.URL); err == nil {
+		for _, values := range u.Query() {
+			for _, value := range values {
+				m.add(value, GivenMark)
+			}
+		}
+	}
+	return m
+}
+
+// add makes a credential known in all its forms.
+func (m *marks) add(credential, mark string) {
+	if len(credential) < minPart {
+		return
+	}
+	quoted, _ := json.Marshal(credential) // of a string: cannot fail
+	texts := []string{
+		credential,
+		url.QueryEscape(credential), url.PathEscape(credential),
+		html.EscapeString(credential),
+		string(quoted[1 : len(quoted)-1]),
+		hex.EncodeToString([]byte(credential)),
+	}
+	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		texts = append(texts, aligned(encoding, credential)...)
+	}
+	for _, text := range texts {
+		if len(text) >= minPart && !slices.ContainsFunc(m.forms, func(f form) bool { return f.text == text }) {
+			m.forms = append(m.forms, form{text, mark})
+			m.longest = max(m.longest, len(text))
+		}
+	}
+	slices.SortStableFunc(m.forms, func(a, b form) int { return cmp.Compare(len(b.text), len(a.text)) })
+}
+
+// aligned is the base64 of a text as it stands inside a longer one: base64 takes
+// three bytes at a time, so there are three, without the characters at either
+// end that depend on what is beside it.
+func aligned(encoding *base64.Encoding, text string) []string {
+	var list []string
+	for before := range 3 {
+		whole := encoding.EncodeToString([]byte(strings.Repeat("x", before) + text))
+		from := [...]int{0, 2, 3}[before]
+		to := len(whole)
+		if (before+len(text))%3 != 0 {
+			to--
+		}
+		list = append(list, whole[from:to])
+	}
+	return list
+}
+
+// redact is text with marks in place of credentials, and as UTF-8: a record must
+// be the same after it was saved.
+func (m *marks) redact(text string) string {
+	text = unmark.Replace(text)
+	for _, f := range m.forms {
+		text = strings.ReplaceAll(text, f.text, f.mark)
+	}
+	return strings.ToValidUTF8(text, "\ufffd")
+}
+
+// unmark changes what only looks like a mark: koa-jwt, for one, answers "Format
+// is Authorization: Bearer <token>".
+var unmark = strings.NewReplacer(wire.TokenMark, "(token)", "<dummy:", "(dummy:", GivenMark, "(given)")
+
+func (m *marks) field(name, value string) wire.Field {
+	return wire.Field{Name: m.redact(name), Value: m.redact(value)}
+}

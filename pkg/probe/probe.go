@@ -1,0 +1,207 @@
+// Package probe asks a server the same question with different credentials and
+// records what came back. It observes, and never concludes.
+package probe
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jwt-toolkit/jwt/pkg/wire"
+)
+
+// DefaultScheme is the auth scheme that almost every API takes (RFC 6750 §2.1).
+const DefaultScheme = "Bearer"
+
+// A Target is what is asked, and with what.
+type Target struct {
+	URL    string
+	Method string       // default GET
+	Header []wire.Field // to send along; never Authorization
+	Body   []byte
+	Scheme string // default [DefaultScheme]
+
+	Token     string      // as it stands in the field, behind the scheme; empty: none
+	Record    *wire.Token // what may be recorded of it
+	AllowHTTP bool        // send the token over plain http to another machine
+}
+
+// A Client runs experiments. The zero Client is ready to use.
+type Client struct {
+	Transport http.RoundTripper // default http.DefaultTransport
+	Timeout   time.Duration     // of one request; default 10 s
+	Agent     string            // the User-Agent field
+	Now       func() time.Time  // default time.Now
+	Nonce     func() string     // makes credentials nobody knows; default random
+}
+
+const defaultTimeout = 10 * time.Second
+
+// A TargetError says why a target cannot be asked. Nothing was sent.
+type TargetError struct {
+	Fault Fault
+	Why   string // a sentence about the target
+}
+
+func (e *TargetError) Error() string { return e.Why }
+
+// A Fault is the stable name of what makes a target unusable.
+type Fault string
+
+const (
+	BadURL    Fault = "bad-url"
+	BadMethod Fault = "bad-method"
+	BadField  Fault = "bad-field"
+	BadScheme Fault = "bad-scheme"
+	BadToken  Fault = "bad-token"  // it cannot stand in a header field
+	PlainHTTP Fault = "plain-http" // the token would go to another machine in clear
+)
+
+// prepared is a target that was checked, with its defaults filled in.
+func (t Target) prepared() (Target, *url.URL, error) {
+	fail := func(fault Fault, why string) (Target, *url.URL, error) {
+		return t, nil, &TargetError{fault, why}
+	}
+	if t.Method == "" {
+		t.Method = http.MethodGet
+	}
+	if t.Scheme == "" {
+		t.Scheme = DefaultScheme
+	}
+	target, err := url.Parse(t.URL)
+	switch {
+	case err != nil || target.Host == "" || target.Scheme != "http" && target.Scheme != "https":
+		return fail(BadURL, "the target is not an http or https URL")
+	case target.User != nil:
+		return fail(BadURL, "the URL has a user in it, which would be sent as Basic credentials in place of the token")
+	case !isToken(t.Method):
+		return fail(BadMethod, "the method is not one")
+	case !isToken(t.Scheme):
+		return fail(BadScheme, "the auth scheme is not one word")
+	case strings.ContainsFunc(t.Token, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
+		return fail(BadToken, "the token has a character that cannot stand in a header field")
+	case t.Token != "" && target.Scheme == "http" && !loopback(target.Hostname()) && !t.AllowHTTP:
+		return fail(PlainHTTP, "the target is plain http on another machine: the token would be sent for all to read")
+	}
+	for _, f := range t.Header {
+		if !isToken(f.Name) || strings.ContainsAny(f.Value, "\r\n\x00") {
+			return fail(BadField, "a header field has a name or a value that cannot be sent")
+		}
+		if strings.EqualFold(f.Name, "Authorization") {
+			return fail(BadField, "the Authorization field is what the experiments are about; it cannot be given")
+		}
+	}
+	return t, target, nil
+}
+
+// Run makes each experiment in turn, without following redirects. An exchange
+// that fails is an observation; only an unusable target, a [*TargetError], or a
+// cancelled context is an error. The log of a cancelled run has what was found
+// until then.
+func (c *Client) Run(ctx context.Context, t Target) (*wire.Log, error) {
+	t, target, err := t.prepared()
+	if err != nil {
+		return nil, err
+	}
+	now := c.Now
+	if now == nil {
+		now = time.Now
+	}
+	log := &wire.Log{
+		Schema: wire.Schema, Target: shown(target), Method: t.Method, Scheme: t.Scheme,
+		Started: now().UTC().Truncate(time.Second), // as it is saved
+	}
+	if t.Token != "" {
+		log.Token = t.Record
+	}
+	s := session{client: c, target: t, url: target, marks: newMarks(t)}
+	for i, e := range experiments {
+		exchange := wire.Exchange{Experiment: e.ID, Carries: e.Carries}
+		if exchange.Skipped = e.skip(t, log); exchange.Skipped == "" {
+			nonce := c.nonce()
+			if e.Carries == wire.Dummy {
+				s.marks.add(nonce, wire.DummyMark(i))
+			}
+			s.do(ctx, e.field(t.Scheme, t.Token, nonce), &exchange)
+		}
+		log.Exchanges = append(log.Exchanges, exchange)
+		if ctx.Err() != nil {
+			return log, ctx.Err()
+		}
+	}
+	return log, nil
+}
+
+func (c *Client) nonce() string {
+	if c.Nonce != nil {
+		return c.Nonce()
+	}
+	return rand.Text()
+}
+
+// shown is the target's URL without the values of its query: they may be secret.
+func shown(target *url.URL) string {
+	u := *target
+	if u.RawQuery != "" {
+		names := []string{}
+		for pair := range strings.SplitSeq(u.RawQuery, "&") {
+			name, _, hasValue := strings.Cut(pair, "=")
+			if hasValue {
+				name += "=" + GivenMark
+			}
+			names = append(names, name)
+		}
+		u.RawQuery = ""
+		return strings.TrimSuffix(u.String(), "?") + "?" + strings.Join(names, "&")
+	}
+	u.Fragment = ""
+	return u.String()
+}
+
+// A Step is one experiment as it would be made.
+type Step struct {
+	Experiment
+	Authorization string // the field's value, "" for none; the token as given
+}
+
+// Plan says what Run would send to a target, and sends nothing.
+func Plan(t Target) ([]Step, error) {
+	t, _, err := t.prepared()
+	if err != nil {
+		return nil, err
+	}
+	var steps []Step
+	for _, e := range experiments {
+		if e.skip(t, &wire.Log{}) == "" {
+			steps = append(steps, Step{e, e.field(t.Scheme, t.Token, "jwt-probe")})
+		}
+	}
+	return steps, nil
+}
+
+func isToken(text string) bool {
+	if text == "" {
+		return false
+	}
+	for _, c := range []byte(text) {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func fault(err error, timeout time.Duration) string {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err // without the URL: its query may be secret
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Sprintf("no answer within %s", timeout)
+	}
+	return err.Error()
+}

@@ -1,0 +1,381 @@
+package probe
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"html"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jwt-toolkit/jwt/pkg/wire"
+)
+
+// testToken looks like a JWT; its parts are marked, so that a search finds them.
+const testToken = "eyJNQVJLRUQtaGVhZGVyIjoxfQ.eyJNQVJLRUQtcGF5bG9hZCI6MX0+/x.TUFSS0VELXNpZ25hdHVyZS1ieXRlcw"
+
+// A socket is a server that reads requests as bytes: what arrives, not what a
+// library makes of it.
+type socket struct {
+	url string
+	mu  sync.Mutex
+	got []string // the head of each request
+}
+
+func listen(t *testing.T, answer string) *socket {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	s := &socket{url: "http://" + l.Addr().String() + "/me"}
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go s.serve(conn, answer)
+		}
+	}()
+	return s
+}
+
+func (s *socket) serve(conn net.Conn, answer string) {
+	defer conn.Close() //nolint:errcheck // a test's server
+	r := bufio.NewReader(conn)
+	var head strings.Builder
+	length := 0
+	for {
+		line, err := r.ReadString('\n')
+		if err != nil {
+			return
+		}
+		head.WriteString(line)
+		if value, ok := strings.CutPrefix(line, "Content-Length: "); ok {
+			_ = json.Unmarshal([]byte(strings.TrimSpace(value)), &length)
+		}
+		if line == "\r\n" {
+			break
+		}
+	}
+	body := make([]byte, length)
+	_, _ = io.ReadFull(r, body)
+	s.mu.Lock()
+	s.got = append(s.got, head.String()+string(body))
+	s.mu.Unlock()
+	_, _ = io.WriteString(conn, answer)
+}
+
+const refusal = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+// transport is one that keeps no connection, as the command line's.
+func transport() http.RoundTripper { return &http.Transport{DisableKeepAlives: true} }
+
+func client() *Client {
+	return &Client{Transport: transport(), Agent: "jwt-probe/test", Timeout: 5 * time.Second}
+}
+
+// TestWhatArrives compares what arrives at a socket with what each row declares,
+// and with what is recorded.
+func TestWhatArrives(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		target Target
+		want   []string // experiments that are made
+	}{
+		{"plain", Target{Token: testToken}, []string{NoHeader, JunkToken, OtherScheme, TwoTokens, RealToken, NoHeaderAgain}},
+		{"without a token", Target{}, []string{NoHeader, JunkToken, OtherScheme, TwoTokens, NoHeaderAgain}},
+		{"another scheme", Target{Token: testToken, Scheme: "JWT"}, []string{NoHeader, JunkToken, OtherScheme, TwoTokens, RealToken, NoHeaderAgain}},
+		{"POST", Target{Token: testToken, Method: "POST", Body: []byte("MARKED body")}, []string{NoHeader, RealToken}},
+		{"HEAD", Target{Token: testToken, Method: "HEAD"}, []string{NoHeader, JunkToken, OtherScheme, TwoTokens, RealToken, NoHeaderAgain}},
+		{"with fields", Target{Token: testToken, Header: []wire.Field{{Name: "X-Api-Key", Value: "MARKED-api-key"}}}, []string{NoHeader, JunkToken, OtherScheme, TwoTokens, RealToken, NoHeaderAgain}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := listen(t, refusal)
+			test.target.URL = s.url
+			log, err := client().Run(context.Background(), test.target)
+			if err != nil {
+				t.Fatal(err)
+			}
+			scheme := test.target.Scheme
+			if scheme == "" {
+				scheme = "Bearer"
+			}
+			if len(s.got) != len(test.want) {
+				t.Fatalf("%d requests arrived, want %d", len(s.got), len(test.want))
+			}
+			i := 0
+			for _, e := range log.Exchanges {
+				if e.Skipped != "" {
+					continue
+				}
+				arrived := s.got[i]
+				if e.Experiment != test.want[i] {
+					t.Fatalf("request %d is %s, want %s", i, e.Experiment, test.want[i])
+				}
+				i++
+				if e.Fault != "" {
+					t.Fatalf("%s: %s", e.Experiment, e.Fault)
+				}
+				authorization := fieldOf(arrived, "Authorization")
+				switch e.Carries {
+				case wire.None:
+					if authorization != "" {
+						t.Errorf("%s carries nothing, and %q arrived", e.Experiment, authorization)
+					}
+				case wire.Dummy:
+					if authorization == "" || !strings.Contains(authorization, "jwt-probe") {
+						t.Errorf("%s carries a dummy, and %q arrived", e.Experiment, authorization)
+					}
+				case wire.Real:
+					if want := scheme + " " + testToken; authorization != want {
+						t.Errorf("%s: %q arrived, want %q", e.Experiment, authorization, want)
+					}
+				}
+				if e.Carries != wire.Real {
+					for part := range strings.SplitSeq(testToken, ".") {
+						if strings.Contains(arrived, part) {
+							t.Errorf("%s carries %s, and a part of the token arrived", e.Experiment, e.Carries)
+						}
+					}
+				}
+				if strings.Count(arrived, testToken) > 1 {
+					t.Errorf("%s: the token arrived more than once", e.Experiment)
+				}
+				// Recorded is what was written.
+				for _, f := range e.Hops[0].Wrote {
+					value := fieldOf(arrived, f.Name)
+					if !wire.HasMark(f.Value) && f.Value != GivenMark && value != f.Value {
+						t.Errorf("%s: %s: %q is recorded, %q arrived", e.Experiment, f.Name, f.Value, value)
+					}
+				}
+			}
+			saved, err := log.Save()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(string(saved), "MARKED") || strings.Contains(string(saved), testToken) {
+				t.Errorf("the log holds a secret:\n%s", saved)
+			}
+		})
+	}
+}
+
+func fieldOf(head, name string) string {
+	for line := range strings.Lines(head) {
+		if n, value, ok := strings.Cut(line, ": "); ok && strings.EqualFold(n, name) {
+			return strings.TrimSuffix(value, "\r\n")
+		}
+	}
+	return ""
+}
+
+// TestTokenStaysAway: where it can tell nothing, the token is not sent, and no
+// redirect is followed.
+func TestTokenStaysAway(t *testing.T) {
+	elsewhere := listen(t, refusal)
+	for _, test := range []struct {
+		name, answer, skipped string
+		requests              int
+	}{
+		{"an open URL", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", SkippedOpen, 5},
+		{"a redirect", "HTTP/1.1 307 Temporary Redirect\r\nLocation: " + elsewhere.url + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", SkippedRedirect, 5},
+		{"a limit", "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", SkippedRateLimited, 1},
+		{"no answer", "", SkippedNoAnswer, 1},
+	} {
+		s := listen(t, test.answer)
+		log, err := client().Run(context.Background(), Target{URL: s.url, Token: testToken})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(s.got) != test.requests {
+			t.Errorf("%s: %d requests, want %d", test.name, len(s.got), test.requests)
+		}
+		if strings.Contains(strings.Join(s.got, ""), testToken) {
+			t.Errorf("%s: the token was sent", test.name)
+		}
+		for _, e := range log.Exchanges {
+			if e.Experiment == RealToken && e.Skipped != test.skipped {
+				t.Errorf("%s: skipped %q, want %q", test.name, e.Skipped, test.skipped)
+			}
+		}
+	}
+	if len(elsewhere.got) > 0 {
+		t.Errorf("a redirect was followed: %d requests", len(elsewhere.got))
+	}
+}
+
+// TestUnusableTargets: nothing is sent, and the fault is named.
+func TestUnusableTargets(t *testing.T) {
+	for _, test := range []struct {
+		target Target
+		want   Fault
+	}{
+		{Target{URL: "example.com"}, BadURL},
+		{Target{URL: "ftp://example.com"}, BadURL},
+		{Target{URL: "http://user:secret@127.0.0.1/"}, BadURL},
+		{Target{URL: "http://127.0.0.1/", Method: "GET\r\nX: y"}, BadMethod},
+		{Target{URL: "http://127.0.0.1/", Scheme: "two words"}, BadScheme},
+		{Target{URL: "http://127.0.0.1/", Token: "a\r\nX: y"}, BadToken},
+		{Target{URL: "http://127.0.0.1/", Token: "a b"}, BadToken},
+		{Target{URL: "http://127.0.0.1/", Token: "tök"}, BadToken},
+		{Target{URL: "http://api.example.com/", Token: testToken}, PlainHTTP},
+		{Target{URL: "http://127.0.0.1/", Header: []wire.Field{{Name: "authorization", Value: "Basic x"}}}, BadField},
+		{Target{URL: "http://127.0.0.1/", Header: []wire.Field{{Name: "X", Value: "a\r\nY: b"}}}, BadField},
+	} {
+		c := client()
+		c.Transport = noTransport{t}
+		_, err := c.Run(context.Background(), test.target)
+		fault, ok := errors.AsType[*TargetError](err)
+		if !ok || fault.Fault != test.want {
+			t.Errorf("%s: error %v, want %s", test.target.URL, err, test.want)
+		}
+		if err != nil && strings.Contains(err.Error(), "secret") {
+			t.Errorf("the error holds a secret: %v", err)
+		}
+	}
+}
+
+type noTransport struct{ t *testing.T }
+
+func (n noTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	n.t.Errorf("%s was asked", r.URL.Redacted())
+	return nil, errors.New("no network in this test")
+}
+
+// TestEchoes: whatever form a server sends a credential back in, the record has
+// its mark and not its value.
+func TestEchoes(t *testing.T) {
+	forms := map[string]func(string) string{
+		"as it is":      func(s string) string { return s },
+		"in a URL":      url.QueryEscape,
+		"in HTML":       html.EscapeString,
+		"in JSON":       func(s string) string { b, _ := json.Marshal(s); return string(b) },
+		"in base64":     func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
+		"in base64url":  func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) },
+		"its signature": func(s string) string { return s[strings.LastIndexByte(s, '.')+1:] },
+		"after 64 KiB":  func(s string) string { return strings.Repeat("x", maxBody-10) + s },
+	}
+	for name, form := range forms {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			value := r.Header.Get("Authorization")
+			w.Header().Set("X-Echo", strings.ToValidUTF8(form(value), ""))
+			w.WriteHeader(http.StatusUnauthorized)
+			_, _ = io.WriteString(w, "you sent "+form(value)+" \xff.")
+		}))
+		log, err := client().Run(context.Background(), Target{URL: server.URL + "/?key=MARKED-query-value", Token: testToken})
+		server.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		saved, err := log.Save()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(saved)
+		for _, secret := range append(strings.Split(testToken, "."), testToken, "MARKED") {
+			if strings.Contains(text, secret) {
+				t.Errorf("%s: the record holds %q", name, secret)
+			}
+		}
+		for _, e := range log.Exchanges {
+			body := e.Hops[0].Response.Body
+			if want := map[wire.Carries]string{wire.Real: wire.TokenMark, wire.Dummy: "<dummy:"}[e.Carries]; name != "its signature" && name != "after 64 KiB" && !strings.Contains(body, want) {
+				t.Errorf("%s: %s has no mark: %.200s", name, e.Experiment, body)
+			}
+			if len(body) > maxBody {
+				t.Errorf("%s: %d bytes are kept", name, len(body))
+			}
+		}
+		loaded, err := wire.Load(saved)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(log, loaded); diff != "" {
+			t.Errorf("%s: the record changes when it is saved (-live +saved):\n%s", name, diff)
+		}
+	}
+}
+
+// TestMarksAreNotForged: an answer that only looks like an echo is none.
+func TestMarksAreNotForged(t *testing.T) {
+	s := listen(t, "HTTP/1.1 401 x\r\nConnection: close\r\n\r\nFormat is Authorization: Bearer <token> <dummy:1>")
+	log, err := client().Run(context.Background(), Target{URL: s.url, Token: testToken})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range log.Exchanges {
+		if body := e.Last().Body; wire.HasMark(body) {
+			t.Errorf("%s: %q", e.Experiment, body)
+		}
+	}
+}
+
+func TestFaults(t *testing.T) {
+	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer slow.Close()
+	c := client()
+	c.Timeout = 50 * time.Millisecond
+	log, err := c.Run(context.Background(), Target{URL: slow.URL + "?key=MARKED-secret"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := log.Exchanges[0]
+	if first.Fault != "no answer within 50ms" || first.Last() != nil {
+		t.Errorf("fault %q", first.Fault)
+	}
+	if strings.Contains(log.Target, "MARKED") {
+		t.Errorf("target %q", log.Target)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if log, err := client().Run(ctx, Target{URL: slow.URL}); !errors.Is(err, context.Canceled) || len(log.Exchanges) != 1 {
+		t.Errorf("interrupted: %v", err)
+	}
+}
+
+func TestPlan(t *testing.T) {
+	steps, err := Plan(Target{URL: "https://api.example.com/", Token: "$JWT_TOKEN"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range steps {
+		got = append(got, s.ID+"|"+s.Authorization)
+	}
+	want := []string{
+		"no-header|", "junk-token|Bearer jwt-probe-jwt-probe", "other-scheme|JWT jwt-probe-jwt-probe",
+		"two-tokens|Bearer jwt-probe jwt-probe", "real-token|Bearer $JWT_TOKEN", "no-header-again|",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRows(t *testing.T) {
+	ids := map[string]bool{}
+	for _, e := range Experiments() {
+		if ids[e.ID] || !strings.HasSuffix(e.Question, "?") || e.field == nil {
+			t.Errorf("the row %q is not one", e.ID)
+		}
+		ids[e.ID] = true
+		const token, nonce = "THE-TOKEN", "THE-NONCE"
+		value := e.field("Bearer", token, nonce)
+		if carries := map[wire.Carries][2]bool{wire.None: {false, false}, wire.Dummy: {false, true}, wire.Real: {true, false}}[e.Carries]; carries != [2]bool{strings.Contains(value, token), strings.Contains(value, nonce)} {
+			t.Errorf("%s declares %s and sends %q", e.ID, e.Carries, value)
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package probe
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/jwt-toolkit/jwt/pkg/wire"
+)
+
+// maxBody is how much of an answer is kept, in bytes. What an application says
+// of a token stands at the beginning.
+const maxBody = 64 << 10
+
+// GivenMark stands in a record for a value the user gave: it may be secret.
+const GivenMark = "<given>"
+
+// A session is the run of all experiments against one target.
+type session struct {
+	client *Client
+	target Target
+	url    *url.URL
+	marks  *marks
+}
+
+// do makes one request and records it.
+func (s *session) do(ctx context.Context, authorization string, exchange *wire.Exchange) {
+	timeout := s.client.Timeout
+	if timeout <= 0 {
+		timeout = defaultTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	hop := wire.Hop{URL: shown(s.url), Method: s.target.Method}
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		// A request that is tried again on another connection is written anew.
+		GotConn: func(httptrace.GotConnInfo) { hop.Wrote = nil },
+		WroteHeaderField: func(name string, values []string) {
+			for _, value := range values {
+				hop.Wrote = append(hop.Wrote, s.field(name, value))
+			}
+		},
+	})
+	request, err := http.NewRequestWithContext(ctx, s.target.Method, s.url.String(), bytes.NewReader(s.target.Body))
+	if err != nil {
+		exchange.Fault = "the request cannot be made"
+		return
+	}
+	s.prepare(request, authorization)
+
+	transport := s.client.Transport
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
+	// One round trip and no client: a client follows redirects, and adds what its
+	// owner did not ask for.
+	response, err := transport.RoundTrip(request)
+	if err != nil {
+		exchange.Fault = s.marks.redact(fault(err, timeout))
+		exchange.Hops = []wire.Hop{hop}
+		return
+	}
+	defer response.Body.Close() //nolint:errcheck // read as far as is kept
+	hop.Response, err = s.record(response)
+	if err != nil {
+		exchange.Fault = s.marks.redact("the answer broke off: " + fault(err, timeout))
+	}
+	exchange.Hops = []wire.Hop{hop}
+}
+
+// prepare sets what every request has, so that nothing but the credential
+// differs. JSON is asked for because several front ends answer a browser with a
+// login page, and English because some frameworks translate what they say.
+func (s *session) prepare(request *http.Request, authorization string) {
+	request.Header.Set("User-Agent", s.client.Agent)
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("Accept-Language", "en")
+	request.Header.Set("Cache-Control", "no-cache")
+	for _, f := range s.target.Header {
+		if strings.EqualFold(f.Name, "Host") {
+			request.Host = f.Value
+			continue
+		}
+		request.Header.Add(f.Name, f.Value)
+	}
+	if authorization != "" {
+		request.Header.Set("Authorization", authorization)
+	}
+}
+
+// field records a field that was written. What the user gave is not recorded:
+// only they know whether it is secret.
+func (s *session) field(name, value string) wire.Field {
+	for _, given := range s.target.Header {
+		if strings.EqualFold(given.Name, name) && given.Value == value {
+			return wire.Field{Name: name, Value: GivenMark}
+		}
+	}
+	return s.marks.field(name, value)
+}
+
+func (s *session) record(response *http.Response) (wire.Response, error) {
+	r := wire.Response{Status: response.StatusCode, Proto: response.Proto}
+	for _, name := range slices.Sorted(maps.Keys(response.Header)) {
+		for _, value := range response.Header[name] {
+			r.Header = append(r.Header, s.marks.field(name, value))
+		}
+	}
+	// Some more than is kept: a credential that the limit cuts in two would no
+	// longer be known as one.
+	body, err := io.ReadAll(io.LimitReader(response.Body, int64(maxBody+s.marks.longest)))
+	r.Truncated = len(body) > maxBody
+	r.Body = s.marks.redact(string(body))
+	if len(r.Body) > maxBody {
+		r.Body, r.Truncated = strings.ToValidUTF8(r.Body[:maxBody], ""), true
+	}
+	return r, err
+}
+
+// loopback reports whether a host is this machine.
+func loopback(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}
