@@ -45,7 +45,7 @@ func (a *app) completionCommand() *cobra.Command {
 		if len(args) != 1 {
 			return a.shortHelp(c, "no shell")
 		}
-		script, err := completionScript(c.Root(), args[0])
+		script, err := completionScript((&app{Env: a.Env}).commands(nil), args[0])
 		if err != nil {
 			return err
 		}

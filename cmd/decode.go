@@ -28,7 +28,6 @@ func (a *app) decodeCommand() *cobra.Command {
 	f := decodeFlags{part: choice{allowed: []string{"header", "payload", "signature"}}}
 	c := &cobra.Command{
 		Use:     "decode [TOKEN|-|@FILE]...",
-		Aliases: []string{"inspect"},
 		GroupID: groupEveryday,
 		Short:   "Show what is in a token; check nothing",
 		Long: `Show what is in a token; check nothing.

@@ -145,7 +145,7 @@ func walk(c *cobra.Command, visit func(*cobra.Command)) {
 // TestFlagTable: every flag of every command is its row of the table, so that one
 // name and one letter mean one thing; and every row is used.
 func TestFlagTable(t *testing.T) {
-	root := (&app{}).commands()
+	root := (&app{}).commands(nil)
 	used := map[string]bool{}
 	walk(root, func(c *cobra.Command) {
 		c.InheritedFlags() // merges them in
@@ -193,7 +193,7 @@ func TestFlagTable(t *testing.T) {
 // TestHelpFits: help is read at 80 columns or a little more.
 func TestHelpFits(t *testing.T) {
 	const columns = 100
-	walk((&app{}).commands(), func(c *cobra.Command) {
+	walk((&app{}).commands(nil), func(c *cobra.Command) {
 		for line := range strings.Lines(helpText(c)) {
 			if len([]rune(line)) > columns {
 				t.Errorf("%s --help has a line of %d columns: %s", c.CommandPath(), len([]rune(line)), line)

@@ -8,8 +8,10 @@ import (
 	"strings"
 
 	"github.com/jwt-toolkit/jwt/pkg/alg"
+	"github.com/jwt-toolkit/jwt/pkg/diagnose"
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/keysource"
+	"github.com/jwt-toolkit/jwt/pkg/probe"
 	"github.com/jwt-toolkit/jwt/pkg/sign"
 	"github.com/jwt-toolkit/jwt/pkg/strict"
 	"github.com/jwt-toolkit/jwt/pkg/token"
@@ -23,20 +25,26 @@ import (
 type exitCode int
 
 const (
-	exitNone        exitCode = 0
-	exitOK          exitCode = -1 // 0 to the shell; see number
-	exitUnexpected  exitCode = 1
-	exitUsage       exitCode = 2
-	exitInput       exitCode = 3
-	exitNoAnswer    exitCode = 4
-	exitSignature   exitCode = 10
-	exitExpired     exitCode = 11
-	exitNotYet      exitCode = 12
-	exitClaims      exitCode = 13
-	exitNoKey       exitCode = 14
-	exitBug         exitCode = 70 // EX_SOFTWARE of sysexits.h
-	exitInterrupted exitCode = 130
-	exitTerminated  exitCode = 143
+	exitNone          exitCode = 0
+	exitOK            exitCode = -1 // 0 to the shell; see number
+	exitUnexpected    exitCode = 1
+	exitUsage         exitCode = 2
+	exitInput         exitCode = 3
+	exitNoAnswer      exitCode = 4
+	exitSignature     exitCode = 10
+	exitExpired       exitCode = 11
+	exitNotYet        exitCode = 12
+	exitClaims        exitCode = 13
+	exitNoKey         exitCode = 14
+	exitStripped      exitCode = 20
+	exitRejected      exitCode = 21
+	exitUndecided     exitCode = 22
+	exitAltered       exitCode = 23
+	exitIntercepted   exitCode = 24
+	exitUnexpectedYes exitCode = 25
+	exitBug           exitCode = 70 // EX_SOFTWARE of sysexits.h
+	exitInterrupted   exitCode = 130
+	exitTerminated    exitCode = 143
 )
 
 // An exitRow is what one code means. The error name is what scripts match on.
@@ -46,30 +54,38 @@ type exitRow struct {
 	meaning   string
 	retryable bool
 	outcomes  []verify.Outcome
+	verdict   string // of a probe
 }
 
 // exits is every code, and the one place to add another. The help topic, the
 // table in the README and the tests are made from it.
 var exits = []exitRow{
-	{exitOK, "", "made, shown, valid", false, []verify.Outcome{verify.Valid}},
-	{exitUnexpected, "unexpected", "something unexpected, or the output could not be written", false, nil},
-	{exitUsage, "usage", "wrong use: flags, values, two key sources", false, nil},
-	{exitInput, "input", "input that cannot be read: token, JSON, key, file", false, []verify.Outcome{verify.Malformed}},
-	{exitNoAnswer, "no-answer", "no answer: DNS, TLS, timeout, JWKS not to be had", true, nil},
-	{exitSignature, "signature", "signature wrong, or algorithm not allowed", false, []verify.Outcome{verify.BadSignature, verify.AlgRefused}},
-	{exitExpired, "expired", "expired, and nothing else is wrong", false, []verify.Outcome{verify.Expired}},
-	{exitNotYet, "not-yet-valid", "not valid yet, or issued in the future", false, []verify.Outcome{verify.NotYetValid}},
-	{exitClaims, "claims", "a claim or the typ is not as expected", false, []verify.Outcome{verify.ClaimMismatch}},
-	{exitNoKey, "no-key", "no key fits: kid, type, use; with --strict: a weak key", false, []verify.Outcome{verify.NoKey}},
-	{exitBug, "bug", "a bug in this program", false, nil},
-	{exitInterrupted, "interrupted", "interrupted (Ctrl-C)", true, nil},
-	{exitTerminated, "terminated", "terminated", true, nil},
+	{exitOK, "", "made, shown, valid; probe: as expected (accepted; without a token: seen)", false, []verify.Outcome{verify.Valid}, ""},
+	{exitUnexpected, "unexpected", "something unexpected, or the output could not be written", false, nil, ""},
+	{exitUsage, "usage", "wrong use: flags, values, two key sources", false, nil, ""},
+	{exitInput, "input", "input that cannot be read: token, JSON, key, file", false, []verify.Outcome{verify.Malformed}, ""},
+	{exitNoAnswer, "no-answer", "no answer: DNS, TLS, timeout, JWKS not to be had; probe: no experiment got one", true, nil, ""},
+	{exitSignature, "signature", "signature wrong, or algorithm not allowed", false, []verify.Outcome{verify.BadSignature, verify.AlgRefused}, ""},
+	{exitExpired, "expired", "expired, and nothing else is wrong", false, []verify.Outcome{verify.Expired}, ""},
+	{exitNotYet, "not-yet-valid", "not valid yet, or issued in the future", false, []verify.Outcome{verify.NotYetValid}, ""},
+	{exitClaims, "claims", "a claim or the typ is not as expected", false, []verify.Outcome{verify.ClaimMismatch}, ""},
+	{exitNoKey, "no-key", "no key fits: kid, type, use; with --strict: a weak key", false, []verify.Outcome{verify.NoKey}, ""},
+	{exitStripped, "stripped", "probe: the header does not reach the application", false, nil, "stripped"},
+	{exitRejected, "rejected", "probe: the header was seen and refused", false, nil, "rejected"},
+	{exitUndecided, "undetermined", "probe: it cannot be told", true, nil, "undetermined"},
+	{exitAltered, "altered", "probe: another header arrives than was sent", false, nil, "altered"},
+	{exitIntercepted, "intercepted", "probe: something in front answers instead", false, nil, "intercepted"},
+	{exitUnexpectedYes, "accepted", "probe: accepted, but something else was expected", false, nil, "accepted"},
+	{exitBug, "bug", "a bug in this program", false, nil, ""},
+	{exitInterrupted, "interrupted", "interrupted (Ctrl-C)", true, nil, ""},
+	{exitTerminated, "terminated", "terminated", true, nil, ""},
 }
 
 // worst is which code stands for a run that has several: the first.
 var worst = []exitCode{
 	exitBug, exitInterrupted, exitTerminated, exitUnexpected, exitUsage, exitNoAnswer,
-	exitInput, exitSignature, exitNoKey, exitClaims, exitNotYet, exitExpired, exitOK,
+	exitInput, exitSignature, exitNoKey, exitClaims, exitNotYet, exitExpired,
+	exitStripped, exitAltered, exitIntercepted, exitRejected, exitUndecided, exitUnexpectedYes, exitOK,
 }
 
 // number is the code as the shell sees it.
@@ -111,6 +127,20 @@ func exitOf(o verify.Outcome) exitCode {
 	return exitBug
 }
 
+// exitOfVerdict is the code for a probe: success if it is as expected, else the
+// verdict's own.
+func exitOfVerdict(v diagnose.Verdict, expected bool) exitCode {
+	if expected {
+		return exitOK
+	}
+	for _, row := range exits {
+		if row.verdict == v.String() {
+			return row.code
+		}
+	}
+	return exitBug
+}
+
 // A usageError is wrong use: nothing was done.
 type usageError struct {
 	message string
@@ -126,7 +156,9 @@ func exitOfError(err error) exitCode {
 		return exitInterrupted
 	case is[*usageError](err), is[*sign.MemberError](err), is[*when.Error](err), is[*alg.KeyError](err):
 		return exitUsage
-	case is[*keysource.StatusError](err):
+	case is[*probe.TargetError](err):
+		return exitUsage
+	case is[*keysource.StatusError](err), is[*noAnswerError](err):
 		return exitNoAnswer
 	case is[*web.Error](err):
 		if e, _ := errors.AsType[*web.Error](err); e.Fault == web.BadURL || e.Fault == web.Insecure {
@@ -157,6 +189,9 @@ func exitTable(row func(code, meaning, outcomes string) string) string {
 		var outcomes []string
 		for _, o := range r.outcomes {
 			outcomes = append(outcomes, string(o))
+		}
+		if r.verdict != "" {
+			outcomes = append(outcomes, r.verdict)
 		}
 		b.WriteString(row(strconv.Itoa(r.code.number()), r.meaning, strings.Join(outcomes, ", ")))
 	}

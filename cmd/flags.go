@@ -33,11 +33,13 @@ const (
 	flagsHeader  = "Header"
 	flagsPolicy  = "Policy"
 	flagsShow    = "Show"
+	flagsRequest = "Request"
+	flagsAnswer  = "Answer"
 	flagsNetwork = "Network"
 	flagsOutput  = "Output"
 )
 
-var flagGroups = []string{flagsKey, flagsClaims, flagsHeader, flagsPolicy, flagsShow, flagsNetwork, flagsOutput}
+var flagGroups = []string{flagsKey, flagsClaims, flagsHeader, flagsPolicy, flagsShow, flagsRequest, flagsAnswer, flagsNetwork, flagsOutput}
 
 // flagTable is every flag, and the one place to add another. Names and letters
 // are those of jwt-cli (Rust) where it has them.
@@ -47,7 +49,25 @@ var flagTable = []flagRow{
 	{"jwks", "", "URL|FILE", flagsKey, "JWK Set: a URL (https, or http on this machine) or a file", nil},
 	{"kid", "k", "ID", flagsKey, "the key with this ID", nil},
 	{"alg", "A", "ALG", flagsKey, "algorithm (default: the key's)", map[string]string{"verify": "accept only this algorithm; repeat it for several"}},
+	{"token", "", "VALUE", flagsKey, "the token: text, @FILE, env:NAME, - (stdin); else JWT_TOKEN", nil},
+
+	{"scheme", "", "WORD", flagsRequest, "auth scheme the token is sent with (default Bearer)", nil},
+	{"method", "X", "METHOD", flagsRequest, "request method; all but GET, HEAD, OPTIONS are sent twice only", nil},
+	{"field", "H", "FIELD", flagsRequest, "a header field to send along: NAME: VALUE", nil},
+	{"data", "d", "VALUE", flagsRequest, "a body to send", nil},
+	{"allow-http", "", "", flagsRequest, "send the token over plain http to another machine", nil},
+	{"dry-run", "", "", flagsRequest, "send nothing; print the requests as lines for curl", nil},
+	{"expect", "", "VERDICT", flagsAnswer, "what makes the exit code 0 (default accepted; without a token: seen)", nil},
+	{"log", "", "FILE", flagsAnswer, "save what went over the wire; no credential is in it", nil},
+	{"from", "", "FILE", flagsAnswer, "judge a saved log; ask nobody", nil},
+
 	{"cacert", "", "FILE", flagsNetwork, "trust these CA certificates (PEM) instead of the system's", nil},
+	{"cert", "", "FILE", flagsNetwork, "client certificate (PEM)", nil},
+	{"cert-key", "", "FILE", flagsNetwork, "its private key (PEM), if it is in another file", nil},
+	{"resolve", "", "HOST:PORT:ADDR", flagsNetwork, "connect to this address for that host; may be repeated", nil},
+	{"proxy", "x", "URL", flagsNetwork, "proxy to go through (default: what the environment says)", nil},
+	{"insecure", "", "", flagsNetwork, "take any certificate: whoever is on the way may answer", nil},
+	{"http1.1", "", "", flagsNetwork, "speak HTTP/1.1 only", nil},
 	{"timeout", "", "DURATION", flagsNetwork, "how long one request may take (default 10s)", nil},
 
 	{"payload", "P", "PAIR", flagsClaims, "set a claim: name=text, name:=json, name@=file, /a/b=text", nil},

@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"strings"
@@ -9,13 +11,16 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/jwt-toolkit/jwt/pkg/alg"
+	"github.com/jwt-toolkit/jwt/pkg/diagnose"
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/keysource"
+	"github.com/jwt-toolkit/jwt/pkg/probe"
 	"github.com/jwt-toolkit/jwt/pkg/sign"
 	"github.com/jwt-toolkit/jwt/pkg/strict"
 	"github.com/jwt-toolkit/jwt/pkg/token"
 	"github.com/jwt-toolkit/jwt/pkg/verify"
 	"github.com/jwt-toolkit/jwt/pkg/web"
+	"github.com/jwt-toolkit/jwt/pkg/wire"
 )
 
 // hintFor is what to do about an error, in terms of flags; empty if there is
@@ -41,6 +46,9 @@ func hintFor(err error) string {
 			return "the address of the JWK Set stands in the issuer's /.well-known/openid-configuration, as jwks_uri"
 		}
 		return "see what the server answers: curl -i " + quoteForShell(e.URL)
+	}
+	if e, ok := errors.AsType[*probe.TargetError](err); ok {
+		return targetHint(e)
 	}
 	if e, ok := errors.AsType[*jsonError](err); ok {
 		return jsonHint(e)
@@ -104,13 +112,34 @@ func tokenHint(e *token.ParseError) string {
 func webHint(e *web.Error) string {
 	switch e.Fault {
 	case web.TLS:
-		return "if the server has a certificate of your own CA: --cacert FILE"
+		switch {
+		case is[x509.UnknownAuthorityError](e):
+			return "if the server has a certificate of your own CA: --cacert FILE"
+		case is[x509.HostnameError](e):
+			return "is it the right name? --resolve HOST:PORT:ADDRESS asks another address under it"
+		case is[tls.RecordHeaderError](e):
+			return "if it is this machine: http:// instead of https://"
+		}
+	case web.Proxy:
+		return "the proxy is --proxy, else HTTPS_PROXY; NO_PROXY names hosts that are asked directly"
 	case web.TimedOut:
 		return "to wait longer: --timeout 30s"
 	case web.Insecure:
 		return "https, or a copy of the set in a file"
 	case web.DNS:
 		return "check the spelling of the host"
+	}
+	return ""
+}
+
+func targetHint(e *probe.TargetError) string {
+	switch e.Fault {
+	case probe.PlainHTTP:
+		return "use https; if it must be: --allow-http"
+	case probe.BadToken:
+		return "a token is one word; is it wrapped over lines?"
+	case probe.BadURL:
+		return "jwt probe https://HOST/PATH"
 	}
 	return ""
 }
@@ -185,6 +214,61 @@ func verifyHints(source *source, policy verify.Policy, result verify.Result) []s
 		}
 	}
 	return hints
+}
+
+// probeHints are what to do next about a diagnosis.
+func probeHints(log *wire.Log, d diagnose.Diagnosis) []string {
+	var hints []string
+	for _, n := range d.Next {
+		if hint := nextHint(log, n); hint != "" {
+			hints = append(hints, hint)
+		}
+	}
+	return hints
+}
+
+func nextHint(log *wire.Log, n diagnose.Next) string {
+	switch n.ID {
+	case "wait":
+		if n.Params["time"] != "" {
+			return "ask again in " + n.Params["time"]
+		}
+		return "ask again in a minute"
+	case "other-network":
+		return "ask from a network that the firewall knows, or past it with --resolve"
+	case "bypass-cache":
+		return "ask for a URL that is not cached, or past the cache with --resolve"
+	case "repeat":
+		return "ask again; if it stays so, several servers may answer at this address"
+	case "probe-final-url":
+		return "jwt probe " + quoteForShell(n.Params["url"])
+	case "exempt-from-login":
+		return "exempt this path from the login in front of it, or probe the application behind it"
+	case "protected-url":
+		return "probe a URL that asks for a token"
+	case "server-log":
+		return "the server's error log says more"
+	case "shorter-token":
+		return "try a shorter token: something on the way limits the size of a header field"
+	case "use-scheme":
+		return "--scheme " + quoteForShell(n.Params["scheme"])
+	case "ask-scheme":
+		return "which auth scheme does the application take? --scheme WORD sends it"
+	case "verify-token":
+		if log.Token != nil && !log.Token.JWT {
+			return ""
+		}
+		return "to see what is wrong with the token: jwt verify, with the key that the application has"
+	case "give-token":
+		return "with a token there is more to learn: --token @FILE"
+	case "deploy-canary":
+		return "to be sure, let the application print which header fields it gets"
+	case "compare-origin":
+		return "probe the application directly, past what is in front of it: --resolve HOST:PORT:ADDRESS"
+	case "give-method-get":
+		return "probe a URL that answers GET"
+	}
+	return ""
 }
 
 // strangersNames maps the long names of other tools' flags to ours. They work,

@@ -2,8 +2,6 @@ package cmd
 
 import (
 	"bytes"
-	"crypto/x509"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -17,8 +15,7 @@ import (
 type keyFlags struct {
 	secret, key, jwks text
 	kid               text
-	cacert            text
-	timeout           span
+	net               netFlags
 }
 
 func (k *keyFlags) bind(c *cobra.Command) {
@@ -26,8 +23,7 @@ func (k *keyFlags) bind(c *cobra.Command) {
 	bind(c.Flags(), "key", &k.key)
 	bind(c.Flags(), "jwks", &k.jwks)
 	bind(c.Flags(), "kid", &k.kid)
-	bind(c.Flags(), "cacert", &k.cacert)
-	bind(c.Flags(), "timeout", &k.timeout)
+	k.net.bind(c)
 }
 
 // A keyRow is one flag that names keys, and how its value is read.
@@ -75,7 +71,7 @@ func (k *keyFlags) open(a *app) (*source, error) {
 	}
 
 	s := &source{flag: row.flag}
-	client, err := k.client(a)
+	client, err := k.net.client(a)
 	if err != nil {
 		return nil, err
 	}
@@ -123,25 +119,6 @@ func secretNotes(a *app, v value) []string {
 	}
 	return notes
 }
-
-// client is the HTTP client that the network flags describe.
-func (k *keyFlags) client(a *app) (*web.Client, error) {
-	client := &web.Client{Timeout: k.timeout.length, Agent: "jwt-toolkit/" + buildVersion().Version, Getenv: a.Getenv}
-	if !k.cacert.set {
-		return client, nil
-	}
-	v, err := a.readNamed("--cacert", k.cacert.value)
-	if err != nil {
-		return nil, err
-	}
-	client.Roots = x509.NewCertPool()
-	if !client.Roots.AppendCertsFromPEM(v.data) {
-		return nil, &inputError{"--cacert", fmt.Errorf("%s: %w", v.origin, errNoCertificate)}
-	}
-	return client, nil
-}
-
-var errNoCertificate = errors.New("holds no certificate in PEM")
 
 func isURL(text string) bool {
 	return strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")

@@ -120,16 +120,68 @@ func (a *app) renderError(err error) (exitCode, []byte) {
 	return code, b.Bytes()
 }
 
-// An outFile is the file of --out: written beside its place and moved there when
-// the answer is whole, so that a failure leaves nothing behind.
+// An outFile is a file that is written beside its place and moved there when it is
+// whole, so that a failure leaves nothing behind.
 type outFile struct {
 	*os.File
-	name string
+	flag, name string
 }
 
-// openOut refuses what would destroy something before any work is done.
+// createFile starts a file that only its owner can read: it may hold a token.
+func createFile(flag, name string) (*outFile, error) {
+	file, err := os.CreateTemp(filepath.Dir(name), ".jwt-*")
+	if err != nil {
+		return nil, &inputError{flag + " " + name, unwrapPath(err)}
+	}
+	return &outFile{file, flag, name}, nil
+}
+
+// discard leaves nothing behind.
+func (o *outFile) discard() {
+	_ = o.Close()
+	_ = os.Remove(o.Name())
+}
+
+// commit moves the file to its place.
+func (o *outFile) commit(force bool) error {
+	defer func() { _ = os.Remove(o.Name()) }() // gone already if it was moved
+	if err := o.Close(); err != nil {
+		return fmt.Errorf("%w: %w", errWrite, err)
+	}
+	if !force {
+		// A link fails if the name was taken in the meantime; a rename would not.
+		err := os.Link(o.Name(), o.name)
+		if err == nil {
+			return nil
+		}
+		if os.IsExist(err) {
+			return fileExists(o.flag, o.name)
+		}
+	}
+	if err := os.Rename(o.Name(), o.name); err != nil {
+		return fmt.Errorf("%w: %w", errWrite, unwrapPath(err))
+	}
+	return nil
+}
+
+func fileExists(flag, name string) error {
+	return &usageError{flag + " " + name + ": the file exists", "to write over it: --force"}
+}
+
+// freeName refuses what would destroy something before any work is done.
+func (a *app) freeName(flag, name string) error {
+	if name == "" || bool(a.globals.force) {
+		return nil
+	}
+	if _, err := os.Lstat(name); err == nil {
+		return fileExists(flag, name)
+	}
+	return nil
+}
+
+// openOut starts the file of --out.
 func (a *app) openOut() error {
-	name := a.globals.out.String()
+	name := a.globals.out.value
 	if name == "" || name == "-" {
 		return nil
 	}
@@ -138,41 +190,23 @@ func (a *app) openOut() error {
 			return &usageError{"--out " + name + ": this names a file, not a format", "for the format: -f " + name + "; for a file of that name: -o ./" + name}
 		}
 	}
-	if _, err := os.Lstat(name); err == nil && !a.globals.force {
-		return &usageError{"--out " + name + ": the file exists", "to write over it: --force"}
+	err := a.freeName("--out", name)
+	if err == nil {
+		a.out, err = createFile("--out", name)
 	}
-	file, err := os.CreateTemp(filepath.Dir(name), ".jwt-*")
-	if err != nil {
-		return &inputError{"--out " + name, unwrapPath(err)}
-	}
-	a.out = &outFile{file, name}
-	return nil
+	return err
 }
 
-// closeOut moves the file to its place, or removes it if there is no answer.
+// closeOut finishes it: in its place if there is an answer in it.
 func (a *app) closeOut() error {
-	if a.out == nil {
+	switch {
+	case a.out == nil:
+		return nil
+	case a.shown == 0:
+		a.out.discard()
 		return nil
 	}
-	defer func() { _ = os.Remove(a.out.File.Name()) }() // gone already if it was moved
-	if err := a.out.Close(); err != nil {
-		return fmt.Errorf("%w: %w", errWrite, err)
-	}
-	if a.shown == 0 {
-		return nil
-	}
-	if !a.globals.force {
-		// A link fails if the name was taken in the meantime; a rename would not.
-		if err := os.Link(a.out.File.Name(), a.out.name); err == nil {
-			return nil
-		} else if os.IsExist(err) {
-			return &usageError{"--out " + a.out.name + ": the file exists", "to write over it: --force"}
-		}
-	}
-	if err := os.Rename(a.out.File.Name(), a.out.name); err != nil {
-		return fmt.Errorf("%w: %w", errWrite, unwrapPath(err))
-	}
-	return nil
+	return a.out.commit(bool(a.globals.force))
 }
 
 func (a *app) stdout() io.Writer {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -26,6 +27,7 @@ type Env struct {
 	Out, Err io.Writer
 	Terminal struct{ In, Out, Err bool } // which streams are terminals
 	Width    int                         // of the terminal, in columns; 0: no wrapping
+	Piped    func() bool                 // whether In is a pipe or a file
 	Getenv   func(string) string
 	Now      func() time.Time
 }
@@ -34,6 +36,7 @@ type Env struct {
 func Main() int {
 	in, out, err := os.Stdin, os.Stdout, os.Stderr
 	env := Env{In: in, Out: out, Err: err, Getenv: os.Getenv, Now: time.Now}
+	env.Piped = func() bool { return ui.Piped(in) }
 	env.Terminal.In, _ = ui.Terminal(in)
 	env.Terminal.Out, env.Width = ui.Terminal(out)
 	env.Terminal.Err, _ = ui.Terminal(err)
@@ -64,7 +67,7 @@ func Run(ctx context.Context, env Env, args []string) int {
 			a.secrets.Add([]byte(arg))
 		}
 	}
-	root := a.commands()
+	root := a.commands(args)
 	root.SetArgs(args)
 	root.SetIn(env.In)
 	root.SetOut(env.Out)
@@ -241,12 +244,33 @@ func (a *app) once(notes []string) []string {
 	return fresh
 }
 
-// commands is the command tree.
-func (a *app) commands() *cobra.Command {
+// A verb is a command by its name and aliases.
+type verb struct {
+	names []string
+	build func() *cobra.Command
+}
+
+// verbs is every command in the order of help, and the one place to add another.
+func (a *app) verbs() []verb {
+	return []verb{
+		{[]string{"sign", "encode"}, a.signCommand},
+		{[]string{"decode", "inspect"}, a.decodeCommand},
+		{[]string{"verify"}, a.verifyCommand},
+		{[]string{"probe"}, a.probeCommand},
+		{[]string{"demo"}, a.demoCommand},
+		{[]string{"completion"}, a.completionCommand},
+		{[]string{"version"}, a.versionCommand},
+	}
+}
+
+// commands is the command tree: all of it, or only the verb that args start with.
+// A tenth of a start goes into flags that nobody asked for.
+func (a *app) commands(args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "jwt",
-		Short: "Sign, decode and verify JSON Web Tokens",
-		Long: `Sign, decode and verify JSON Web Tokens.
+		Short: "Sign, decode and verify JSON Web Tokens, and probe deployed APIs",
+		Long: `Sign, decode and verify JSON Web Tokens, and find out whether a deployed API
+ever sees the Authorization header.
 
 Output goes to stdout, everything else to stderr. What was found out is also
 the exit code: see "jwt help exit-codes".`,
@@ -255,7 +279,10 @@ the exit code: see "jwt help exit-codes".`,
   jwt verify -S env:SECRET --aud api "$TOKEN"
 
   # look inside one
-  jwt decode "$TOKEN"`,
+  jwt decode "$TOKEN"
+
+  # works here, 401 on the server?
+  jwt probe https://api.example.com/me --token env:TOKEN`,
 		Args:          noCommand,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -264,12 +291,19 @@ the exit code: see "jwt help exit-codes".`,
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddGroup(
 		&cobra.Group{ID: groupEveryday, Title: "Everyday"},
+		&cobra.Group{ID: groupDeployed, Title: "Deployed API"},
 		&cobra.Group{ID: groupOther, Title: "Other"},
 	)
-	root.AddCommand(
-		a.signCommand(), a.decodeCommand(), a.verifyCommand(),
-		a.completionCommand(), a.versionCommand(),
-	)
+	for _, v := range a.verbs() {
+		if len(args) == 0 || slices.Contains(v.names, args[0]) {
+			c := v.build()
+			c.Aliases = v.names[1:]
+			root.AddCommand(c)
+		}
+	}
+	if len(args) > 0 && !root.HasSubCommands() { // no verb comes first: help, a flag, a slip
+		return a.commands(nil)
+	}
 	root.SetHelpCommand(a.helpCommand())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) {
 		if err := a.showHelp(c); err != nil {
@@ -284,5 +318,6 @@ the exit code: see "jwt help exit-codes".`,
 
 const (
 	groupEveryday = "everyday"
+	groupDeployed = "deployed"
 	groupOther    = "other"
 )

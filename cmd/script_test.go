@@ -3,8 +3,10 @@ package cmd
 import (
 	"errors"
 	"flag"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	neturl "net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +14,9 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/jwt-toolkit/jwt/pkg/key"
+	"github.com/jwt-toolkit/jwt/pkg/serve"
 )
 
 // update rewrites what is generated or compared: go test ./cmd -update.
@@ -70,6 +75,22 @@ func keyServer(t *testing.T) string {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = w.Write([]byte("<!doctype html><title>Log in</title>"))
 	})
+	mux.HandleFunc("/open", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("hello")) })
+	mux.HandleFunc("/alike", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "Unauthorized", http.StatusUnauthorized) })
+	mux.HandleFunc("/limited", func(w http.ResponseWriter, r *http.Request) {
+		status := http.StatusUnauthorized
+		if r.Header.Get("Authorization") != "" {
+			w.Header().Set("Retry-After", "30")
+			status = http.StatusTooManyRequests
+		}
+		http.Error(w, http.StatusText(status), status)
+	})
+	mux.Handle("/old", http.RedirectHandler("/me", http.StatusMovedPermanently))
+	mux.Handle("/private", http.RedirectHandler("/login?next=/private", http.StatusFound))
+	mux.HandleFunc("/hostile", func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, "\x1b[2J\u202e you sent "+r.Header.Get("Authorization"))
+	})
 	mux.Handle("/moved.json", http.RedirectHandler("/set.json", http.StatusFound))
 	mux.Handle("/elsewhere.json", http.RedirectHandler("http://127.0.0.2:1/set.json", http.StatusFound))
 	mux.HandleFunc("/endless.json", func(w http.ResponseWriter, r *http.Request) {
@@ -82,5 +103,31 @@ func keyServer(t *testing.T) string {
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
+	api(t, server.URL, mux)
 	return server.URL
+}
+
+// api adds an API that takes the tokens which the test's EC key signs, at /me, and
+// the same behind a front that loses the header, at /stripped/me.
+func api(t *testing.T, url string, mux *http.ServeMux) {
+	data, err := os.ReadFile("../testdata/keys/ec256.pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := key.Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := set.Keys[0]
+	k.ID, k.HasID = k.Thumbprint(), true
+	issuer, err := serve.NewIssuer(url, k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux.Handle("/me", serve.NewAPI(issuer, "api"))
+	target, err := neturl.Parse(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux.Handle("/stripped/", http.StripPrefix("/stripped", serve.Stripping(target)))
 }

@@ -39,7 +39,6 @@ func (a *app) signCommand() *cobra.Command {
 	var f signFlags
 	c := &cobra.Command{
 		Use:     "sign [CLAIMS|-|@FILE]",
-		Aliases: []string{"encode"},
 		GroupID: groupEveryday,
 		Short:   "Make a token",
 		Long: `Make a token.

@@ -21,6 +21,8 @@ type givenToken struct {
 	text  string
 	place string // "line 3" of a stream, "argument 2"; empty for the only one
 	notes []string
+
+	removed []string // what was taken off, for records
 }
 
 // errNoToken asks for a token where nothing can be read instead.
@@ -80,10 +82,9 @@ func (a *app) oneArgument(ctx context.Context, arg, place string, judge func(giv
 
 func clean(text, place string) givenToken {
 	t := givenToken{place: place}
-	var removed []string
-	t.text, removed = token.Clean(text)
-	if len(removed) > 0 {
-		t.notes = []string{t.named("taken off the token: " + strings.Join(removed, ", "))}
+	t.text, t.removed = token.Clean(text)
+	if len(t.removed) > 0 {
+		t.notes = []string{t.named("taken off the token: " + strings.Join(t.removed, ", "))}
 	}
 	return t
 }

@@ -305,12 +305,9 @@ func (a *app) signedBy(result verify.Result, source *source, algorithm string) s
 
 // publishedSecrets warns of what no JWK Set behind a URL must hold.
 func publishedSecrets(source *source, set key.Set) []string {
-	if source.flag != "--jwks" || !isURL(source.String()) {
-		return nil
-	}
 	var notes []string
 	for i, k := range set.Keys {
-		if k.CanSign() {
+		if k.Leaked {
 			notes = append(notes, fmt.Sprintf("%s publishes the private part of %s: whoever reads it can sign", source, keyName(i, k)))
 		}
 	}

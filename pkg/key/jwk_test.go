@@ -156,6 +156,7 @@ func TestF2F6JWKRefused(t *testing.T) {
 		{"p = 1, q = n", rsaPrivateJWK(r).with("p", "AQ").with("q", number(r.N)), "does not belong"},
 		{"p = q = 1", rsaPrivateJWK(r).with("p", "AQ").with("q", "AQ"), "does not belong"},
 		{"p even", rsaPrivateJWK(r).with("p", number(power(1023))), "does not belong"},
+		{"p as long as the longest modulus, which takes many seconds to compute with (F6)", rsaPrivateJWK(r).with("p", number(odd(16384))), "does not belong"},
 		{"p = q", rsaPrivateJWK(r).with("q", number(r.Primes[0])), "does not belong"},
 		{"d without p", rsaPrivateJWK(r).with("p", nil), `no member "p"`},
 		{"d without q", rsaPrivateJWK(r).with("q", nil), `no member "q"`},

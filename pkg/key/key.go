@@ -38,6 +38,10 @@ type Key struct {
 	Ops   []string // the JWK's "key_ops"
 	Form  string   // what it was read from: "JWK", "PKCS#8 private key", …
 
+	// Leaked says that the private part stood where everybody can read it. It is
+	// not kept: who would sign with it?
+	Leaked bool
+
 	kind Kind
 	held func() parts // nil in the zero Key
 }
@@ -119,6 +123,15 @@ func (k Key) Private() crypto.Signer { return k.parts().private }
 
 // CanSign reports whether the key can make signatures.
 func (k Key) CanSign() bool { return k.Private() != nil || k.kind == Secret }
+
+// PublicOnly is the key without its private part, and unchanged if it has none or
+// is a secret.
+func (k Key) PublicOnly() Key {
+	if k.Private() != nil {
+		k.held = parts{public: k.Public()}.hide()
+	}
+	return k
+}
 
 // Bits is the size of the key: of the modulus, the curve or the secret.
 func (k Key) Bits() int {

@@ -232,6 +232,7 @@ var (
 	secp256k1OID   = asn1.ObjectIdentifier{1, 3, 132, 0, 10}
 	rsaPSSOID      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 10}
 	ed448OID       = asn1.ObjectIdentifier{1, 3, 101, 113}
+	rsaOID         = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}
 	dsaOID         = asn1.ObjectIdentifier{1, 2, 840, 10040, 4, 1}
 )
 
@@ -281,38 +282,54 @@ func offCurve(t testing.TB) []byte {
 // TestF6HugeRSA: crypto/x509 computes with a private key while it reads it, and
 // would be at the longer of these for hours.
 func TestF6HugeRSA(t *testing.T) {
+	r := rsaKey(t)
+	numbers := func(n, d, p, q *big.Int) []*big.Int { return []*big.Int{n, d, p, q} }
 	for _, bits := range []int{16385, 2_000_000} {
-		n := odd(bits)
-		private := asn1Bytes(t, struct { // RFC 8017 §A.1.2
-			Version            int
-			N                  *big.Int
-			E                  int
-			D, P, Q, P1, Q1, I *big.Int
-		}{0, n, 65537, n, n, n, n, n, n})
-		envelope := asn1Bytes(t, struct { // RFC 5958 §2
-			Version   int
-			Algorithm any
-			Key       []byte
-		}{0, algorithmOf(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}, asn1.NullRawValue), private})
-		public := &rsa.PublicKey{N: n, E: 65537}
-		for name, der := range map[string][]byte{
-			"RSA PRIVATE KEY": private,
-			"PRIVATE KEY":     envelope,
-			"PUBLIC KEY":      spki(t, public),
-			"RSA PUBLIC KEY":  x509.MarshalPKCS1PublicKey(public),
+		huge := odd(bits)
+		for says, numbers := range map[string][][]*big.Int{
+			"more than 16384 are refused": {numbers(huge, r.D, r.Primes[0], r.Primes[1]), numbers(huge, huge, huge, huge)},
+			"does not belong": {
+				numbers(r.N, huge, r.Primes[0], r.Primes[1]), numbers(r.N, r.D, huge, r.Primes[1]), numbers(r.N, r.D, r.Primes[0], huge),
+				numbers(r.N, r.D, huge, huge),
+			},
 		} {
-			for _, data := range [][]byte{der, block(name, der)} {
-				set, err := key.Parse(data)
-				wantUnusable(t, err, "more than 16384 are refused")
-				if len(set.Keys) > 0 {
-					t.Errorf("a %s of %d bits is %v", name, bits, set.Keys)
+			for _, n := range numbers {
+				der := pkcs1(t, n[0], n[1], n[2], n[3])
+				envelope := asn1Bytes(t, struct { // RFC 5958 §2
+					Version   int
+					Algorithm any
+					Key       []byte
+				}{0, algorithmOf(rsaOID, asn1.NullRawValue), der})
+				for _, data := range [][]byte{der, envelope, block("RSA PRIVATE KEY", der), block("PRIVATE KEY", envelope)} {
+					set, err := key.Parse(data)
+					wantUnusable(t, err, says)
+					if len(set.Keys) > 0 {
+						t.Errorf("with numbers of %d bits it is %v", bits, set.Keys)
+					}
 				}
+			}
+		}
+		public := &rsa.PublicKey{N: huge, E: 65537}
+		for label, der := range map[string][]byte{"PUBLIC KEY": spki(t, public), "RSA PUBLIC KEY": x509.MarshalPKCS1PublicKey(public)} {
+			for _, data := range [][]byte{der, block(label, der)} {
+				_, err := key.Parse(data)
+				wantUnusable(t, err, "more than 16384 are refused")
 			}
 		}
 	}
 	if k := one(t, spki(t, &rsa.PublicKey{N: odd(16384), E: 3})); k.Bits() != 16384 {
 		t.Errorf("the longest key that is taken is a %v", k)
 	}
+}
+
+// pkcs1 is a private RSA key (RFC 8017 §A.1.2) of any numbers.
+func pkcs1(t testing.TB, n, d, p, q *big.Int) []byte {
+	return asn1Bytes(t, struct {
+		Version             int
+		N                   *big.Int
+		E                   int
+		D, P, Q, DP, DQ, QI *big.Int
+	}{0, n, 65537, d, p, q, d, d, d})
 }
 
 // TestPrivatePartOfAnother: a private key whose public half is not its own.
@@ -339,15 +356,18 @@ func TestPrivatePartOfAnother(t *testing.T) {
 	}
 
 	r := rsaKey(t)
-	wrong := &rsa.PrivateKey{PublicKey: r.PublicKey, D: new(big.Int).Add(r.D, big.NewInt(2)), Primes: r.Primes}
-	wrong.Precomputed = r.Precomputed
-	_, err = key.Parse(asn1Bytes(t, struct {
-		Version            int
-		N                  *big.Int
-		E                  int
-		D, P, Q, P1, Q1, I *big.Int
-	}{0, r.N, r.E, wrong.D, r.Primes[0], r.Primes[1], r.Precomputed.Dp, r.Precomputed.Dq, r.Precomputed.Qinv}))
-	wantUnusable(t, err, "")
+	for _, numbers := range [][]*big.Int{
+		{r.N, new(big.Int).Add(r.D, big.NewInt(2)), r.Primes[0], r.Primes[1]},
+		{r.N, r.D, r.Primes[0], r.Primes[0]},
+		{r.N, r.D, r.N, big.NewInt(1)},
+		{r.N, r.D, big.NewInt(0), big.NewInt(0)},
+	} {
+		set, err := key.Parse(block("RSA PRIVATE KEY", pkcs1(t, numbers[0], numbers[1], numbers[2], numbers[3])))
+		wantUnusable(t, err, "PKCS#1 private key")
+		if len(set.Keys) > 0 {
+			t.Error("numbers of no key are a key")
+		}
+	}
 }
 
 func FuzzParse(f *testing.F) {

@@ -196,7 +196,8 @@ func refuseSecrets(set key.Set) key.Set {
 		if k.Kind() == key.Secret {
 			kept.Unusable = append(kept.Unusable, key.Unusable{Index: place, ID: k.ID, Why: "is a secret, which a public URL must never have"})
 		} else {
-			kept.Keys = append(kept.Keys, k)
+			k.Leaked = k.CanSign()
+			kept.Keys = append(kept.Keys, k.PublicOnly())
 		}
 		place++
 	}

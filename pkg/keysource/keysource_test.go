@@ -198,8 +198,8 @@ func TestSetBehindURL(t *testing.T) {
 		"nothing but a secret": {
 			nil, octJWK, nil, []key.Unusable{{Index: 0, ID: "hs", Why: secretWhy}},
 		},
-		"a published private key is known as such": {
-			nil, jwks(wholeJWK), []string{"Ed25519 private key"}, nil,
+		"of a published private key, the public half": {
+			nil, jwks(wholeJWK), []string{"Ed25519 public key"}, nil,
 		},
 		"as many keys as there may be": {
 			nil, jwks(strings.Split(strings.Repeat(publicJWK+" ", key.MaxSetKeys-1)+publicJWK, " ")...),
@@ -217,6 +217,11 @@ func TestSetBehindURL(t *testing.T) {
 			}
 			if got, want := fmt.Sprint(set.Keys), fmt.Sprint(test.keys); got != want {
 				t.Errorf("%.200s, want %.200s", got, want)
+			}
+			for _, k := range set.Keys {
+				if k.Leaked != strings.Contains(test.body, `"d":`) {
+					t.Errorf("%s: leaked is %v", k, k.Leaked)
+				}
 			}
 			if len(set.Unusable) != len(test.unusable) {
 				t.Fatalf("unusable: %v", set.Unusable)

@@ -66,3 +66,10 @@ func Terminal(f *os.File) (is bool, width int) {
 	width, _, _ = term.GetSize(int(f.Fd())) // 0 where it cannot be known
 	return true, width
 }
+
+// Piped reports whether a stream is a pipe or a file: something that has an end,
+// and that somebody put there on purpose.
+func Piped(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && (info.Mode().IsRegular() || info.Mode()&os.ModeNamedPipe != 0)
+}

@@ -1,0 +1,440 @@
+package cmd
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jwt-toolkit/jwt/cmd/internal/ui"
+	"github.com/jwt-toolkit/jwt/pkg/diagnose"
+	"github.com/jwt-toolkit/jwt/pkg/knowledge"
+	"github.com/jwt-toolkit/jwt/pkg/probe"
+	"github.com/jwt-toolkit/jwt/pkg/token"
+	"github.com/jwt-toolkit/jwt/pkg/wire"
+)
+
+type probeFlags struct {
+	token     text
+	method    text
+	fields    list
+	data      text
+	scheme    text
+	allowHTTP toggle
+	expect    choice
+	dryRun    toggle
+	log, from text
+	net       netFlags
+}
+
+func (a *app) probeCommand() *cobra.Command {
+	f := probeFlags{expect: choice{allowed: diagnose.Expectations()}}
+	c := &cobra.Command{
+		Use:     "probe URL",
+		GroupID: groupDeployed,
+		Short:   "Find out whether a server sees the Authorization header",
+		Long: `Find out whether a server sees the Authorization header.
+
+Asks the URL up to six times: without the header, with made-up tokens, and with
+yours. From what differs, and from what is known of servers and frameworks, it
+tells whether the header arrives, and if not, what takes it away and which line
+gives it back. The token goes to this URL alone, and redirects are not followed.
+
+Without a token only the made-up ones are sent, which is often enough.
+The token is --token, else JWT_TOKEN, else what is piped in.`,
+		Example: `  jwt probe https://api.example.com/me --token @token
+  jwt probe https://api.example.com/me --token env:TOKEN --scheme JWT
+  jwt probe https://api.example.com/me
+  jwt probe --from probe.json
+  jwt probe https://api.example.com/me --token @token --expect rejected -q`,
+	}
+	c.RunE = a.verb(func(ctx context.Context, args []string) error { return a.probe(ctx, c, &f, args) })
+	bind(c.Flags(), "token", &f.token)
+	bind(c.Flags(), "scheme", &f.scheme)
+	bind(c.Flags(), "method", &f.method)
+	bind(c.Flags(), "field", &f.fields)
+	bind(c.Flags(), "data", &f.data)
+	bind(c.Flags(), "allow-http", &f.allowHTTP)
+	bind(c.Flags(), "expect", &f.expect)
+	bind(c.Flags(), "dry-run", &f.dryRun)
+	bind(c.Flags(), "log", &f.log)
+	bind(c.Flags(), "from", &f.from)
+	f.net.bind(c)
+	complete(c, "expect", f.expect.allowed...)
+	complete(c, "scheme", "Bearer", "JWT", "Token")
+	return c
+}
+
+// A probeJSON is jwt.probe/v1.
+type probeJSON struct {
+	Schema string `json:"schema"`
+	OK     bool   `json:"ok"`     // whether it is as expected
+	Expect string `json:"expect"` // what was expected
+	diagnose.Diagnosis
+	Log *wire.Log `json:"log"`
+}
+
+func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args []string) error {
+	log, notes, err := a.probeLog(ctx, c, f, args)
+	if err != nil || log == nil {
+		return err
+	}
+	base, err := knowledge.Default(diagnose.Facts())
+	if err != nil {
+		return err
+	}
+	d := diagnose.Explain(log, base)
+	if d.Reason == "no-answer" {
+		return &noAnswerError{log}
+	}
+	expect := diagnose.Expectation(f.expect.value)
+	if expect == "" {
+		expect = diagnose.Seen
+		if log.Token != nil {
+			expect = diagnose.Expectation(diagnose.Accepted.String())
+		}
+	}
+	ok := d.Holds(expect)
+	return a.show(answer{
+		exit:  exitOfVerdict(d.Verdict, ok),
+		json:  probeJSON{"jwt.probe/v1", ok, string(expect), d, log},
+		notes: notes,
+		hints: probeHints(log, d),
+		text:  func(p *ui.Page) { a.probeText(p, log, d) },
+	})
+}
+
+// probeLog asks the server, or reads what it answered another time. There is no
+// log if only the plan was asked for.
+func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, args []string) (*wire.Log, []string, error) {
+	if f.from.set {
+		if len(args) > 0 {
+			return nil, nil, &usageError{"--from reads a saved log; no URL is asked then", ""}
+		}
+		v, err := a.readNamed("--from", f.from.value)
+		if err != nil {
+			return nil, nil, err
+		}
+		log, err := wire.Load(v.data)
+		if err != nil {
+			return nil, nil, &inputError{"--from " + v.origin, err}
+		}
+		return log, nil, nil
+	}
+	if len(args) != 1 {
+		return nil, nil, a.shortHelp(c, "no URL")
+	}
+	target, notes, err := a.probeTarget(f, args[0])
+	if err != nil {
+		return nil, nil, err
+	}
+	if f.dryRun {
+		return nil, nil, a.showPlan(target)
+	}
+	if err := a.freeName("--log", f.log.value); err != nil {
+		return nil, nil, err
+	}
+	client, err := f.net.client(a)
+	if err != nil {
+		return nil, nil, err
+	}
+	transport, proxy, err := client.Transport(target.URL)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f.net.insecure {
+		notes = append(notes, "--insecure: whoever is on the way may have answered")
+	}
+	if proxy != "" {
+		notes = append(notes, "the requests go through the proxy "+proxy)
+	}
+	prober := probe.Client{Transport: transport, Timeout: f.net.timeout.length, Agent: "jwt-probe/" + buildVersion().Version, Now: a.Now}
+	log, err := prober.Run(ctx, target)
+	if log != nil {
+		log.Proxy = proxy
+		if saveErr := a.saveLog(f.log.value, log); saveErr != nil {
+			return nil, nil, saveErr
+		}
+	}
+	return log, notes, err
+}
+
+// probeTarget is what the flags say is to be asked, and with which token.
+func (a *app) probeTarget(f *probeFlags, address string) (probe.Target, []string, error) {
+	t := probe.Target{
+		URL: address, Method: strings.ToUpper(f.method.value), Scheme: f.scheme.value, AllowHTTP: bool(f.allowHTTP),
+	}
+	if !strings.Contains(address, "://") {
+		return t, nil, &usageError{"the target is not an http or https URL", "jwt probe https://" + address}
+	}
+	for _, field := range f.fields {
+		name, value, ok := strings.Cut(field, ":")
+		if !ok {
+			return t, nil, &usageError{"--field has no colon: it is NAME: VALUE", ""}
+		}
+		value = strings.TrimSpace(value)
+		a.secrets.Add([]byte(value))
+		t.Header = append(t.Header, wire.Field{Name: strings.TrimSpace(name), Value: value})
+	}
+	if f.data.set {
+		v, err := a.read("--data", f.data.value)
+		if err != nil {
+			return t, nil, err
+		}
+		t.Body = v.data
+		t.Method = cmp.Or(t.Method, "POST")
+	}
+	given, notes, err := a.probeToken(f)
+	if err != nil || given.text == "" {
+		return t, notes, err
+	}
+	t.Token, t.Record = given.text, tokenRecord(given)
+	return t, append(notes, given.notes...), nil
+}
+
+// probeToken is --token, else JWT_TOKEN, else what is piped in; none of it is no
+// error.
+func (a *app) probeToken(f *probeFlags) (givenToken, []string, error) {
+	var v value
+	var notes []string
+	var err error
+	switch {
+	case f.token.set:
+		v, err = a.read("--token", f.token.value)
+	case a.Getenv("JWT_TOKEN") != "":
+		v, err = a.readEnv("JWT_TOKEN")
+	case a.Piped != nil && a.Piped() && a.stdin == "":
+		a.stdin = "the token"
+		v, err = a.readAll(a.In, "standard input")
+	default:
+		return givenToken{}, nil, nil
+	}
+	if err != nil {
+		return givenToken{}, nil, err
+	}
+	a.secrets.Add(v.data)
+	given := clean(string(v.data), "")
+	if given.text == "" && f.token.set {
+		return given, nil, &inputError{"--token", errNoToken}
+	}
+	if !f.token.set && given.text != "" {
+		notes = append(notes, "the token is from "+v.origin)
+	}
+	return given, notes, nil
+}
+
+// tokenRecord is what may be recorded of a token: nothing that it could be made
+// from.
+func tokenRecord(given givenToken) *wire.Token {
+	sum := sha256.Sum256([]byte(given.text))
+	r := &wire.Token{Length: len(given.text), SHA256: hex.EncodeToString(sum[:4]), Removed: given.removed}
+	t, _ := token.Inspect(given.text)
+	if t == nil {
+		return r // opaque tokens are welcome
+	}
+	r.JWT = true
+	r.Alg, _ = t.Header.Text("alg")
+	r.Typ, _ = t.Header.Text("typ")
+	_, r.HasKID = t.Header.Get("kid")
+	for name, at := range map[string]**time.Time{"iat": &r.Issued, "nbf": &r.Begins, "exp": &r.Expires} {
+		if value, found := t.Claims.Get(name); found {
+			if date, err := token.NumericDate(value); err == nil {
+				*at = &date
+			}
+		}
+	}
+	return r
+}
+
+// saveLog writes a log for another time, or for somebody else: it has no token.
+func (a *app) saveLog(name string, log *wire.Log) error {
+	if name == "" {
+		return nil
+	}
+	data, err := log.Save()
+	if err != nil {
+		return err
+	}
+	out, err := createFile("--log", name)
+	if err != nil {
+		return err
+	}
+	_, err = out.Write([]byte(a.secrets.Redact(string(data))))
+	return errors.Join(err, out.commit(bool(a.globals.force)))
+}
+
+// A noAnswerError says that no experiment got an answer.
+type noAnswerError struct{ log *wire.Log }
+
+func (e *noAnswerError) Error() string {
+	for _, exchange := range e.log.Exchanges {
+		if exchange.Fault != "" {
+			return e.log.Target + ": " + exchange.Fault
+		}
+	}
+	return e.log.Target + ": no answer"
+}
+
+// A planJSON is jwt.plan/v1.
+type planJSON struct {
+	Schema string     `json:"schema"`
+	Steps  []stepJSON `json:"steps"`
+}
+
+type stepJSON struct {
+	Experiment string       `json:"experiment"`
+	Question   string       `json:"question"`
+	Carries    wire.Carries `json:"carries"`
+	Command    string       `json:"command"`
+}
+
+// showPlan prints what would be asked, as lines for curl. The token is $JWT_TOKEN.
+func (a *app) showPlan(t probe.Target) error {
+	if t.Token != "" {
+		t.Token = "$JWT_TOKEN"
+	}
+	steps, err := probe.Plan(t)
+	if err != nil {
+		return err
+	}
+	plan := planJSON{Schema: "jwt.plan/v1"}
+	for _, s := range steps {
+		plan.Steps = append(plan.Steps, stepJSON{s.ID, s.Question, s.Carries, curl(t, s.Authorization)})
+	}
+	return a.show(answer{exit: exitOK, json: plan, text: func(p *ui.Page) {
+		for _, s := range plan.Steps {
+			p.Line("# %s: %s", s.Experiment, s.Question)
+			p.Line("%s", s.Command)
+		}
+	}})
+}
+
+func curl(t probe.Target, authorization string) string {
+	b := "curl -i -H 'Accept: application/json'"
+	if t.Method != "" && t.Method != "GET" {
+		b += " -X " + quoteForShell(t.Method)
+	}
+	if authorization != "" {
+		b += ` -H "Authorization: ` + authorization + `"`
+	}
+	for _, f := range t.Header {
+		b += " -H " + quoteForShell(f.Name+": …")
+	}
+	if len(t.Body) > 0 {
+		b += " --data-binary …"
+	}
+	return b + " " + quoteForShell(t.URL)
+}
+
+// verdictWords says each verdict in a sentence.
+var verdictWords = map[diagnose.Verdict]string{
+	diagnose.Accepted:     "accepted: the server saw the header and let the request in",
+	diagnose.Stripped:     "stripped: the Authorization header does not reach the application",
+	diagnose.Altered:      "altered: another Authorization header reaches the application",
+	diagnose.Intercepted:  "intercepted: something in front answers instead of the application",
+	diagnose.Undetermined: "undetermined",
+}
+
+// reasonWords says why there is no verdict.
+var reasonWords = map[diagnose.Reason]string{
+	"rate-limited":   "the server limits how often it may be asked",
+	"firewall":       "a firewall in front wants to see a person",
+	"cached":         "a cache answered, not the application",
+	"noise":          "the same question got two different answers",
+	"redirect":       "this URL only leads to another one",
+	"open":           "the URL answers without a token, so nothing shows who sees one",
+	"server-error":   "the server fails already without a header",
+	"too-large":      "the header is too long for something on the way",
+	"scheme-unknown": "it answers as if there were no header, but it also does to an auth scheme it does not take",
+	"scheme-differs": "it answers as if there were no header, but it asks for another auth scheme",
+	"other-answer":   "with the token it answers something else, which is neither yes nor no",
+	"no-control":     "with the token it answers something else, but once is not enough to tell why",
+	"opaque":         "it answers the same with and without a header, as some servers do to any token",
+}
+
+func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
+	switch {
+	case d.Verdict == diagnose.Accepted:
+		p.Verdict(ui.Good, "%s", verdictWords[d.Verdict])
+	case d.Verdict == diagnose.Undetermined:
+		p.Verdict(ui.Unsure, "undetermined: %s", cmp.Or(reasonWords[d.Reason], string(d.Reason)))
+	case d.Verdict == diagnose.Rejected && d.Claim == diagnose.App:
+		p.Verdict(ui.Bad, "rejected: the application saw the header, and refuses it")
+	case d.Verdict == diagnose.Rejected:
+		p.Verdict(ui.Bad, "rejected: something on the way saw the header, and refuses it")
+	default:
+		p.Verdict(ui.Bad, "%s", verdictWords[d.Verdict])
+	}
+	for _, e := range d.Evidence {
+		status, mark := fmt.Sprint(e.Status), ui.Unsure
+		detail := e.Quote
+		switch {
+		case e.Skipped != "":
+			if e.Skipped == probe.SkippedNoToken {
+				continue
+			}
+			status, detail = "-", "not sent: "+strings.ReplaceAll(e.Skipped, "-", " ")
+		case e.Fault != "":
+			status, detail = "-", e.Fault
+		case e.SameAs != "":
+			detail = "the same as " + experimentName(e.SameAs)
+		case e.Says != "":
+			detail = fmt.Sprintf("%s (%s): %s", strings.ReplaceAll(string(e.Says), "-", " "), e.By, e.Quote)
+		}
+		p.Fact(experimentName(e.Experiment), mark, status, detail)
+	}
+	if d.Product != "" {
+		p.Line("the answers are those of %s (confidence: %s)", d.Product, d.Confidence)
+	}
+	if log.Token != nil && log.Token.Expires != nil && !log.Token.Expires.After(log.Started) {
+		p.Line("the token has expired by its own words")
+	}
+	a.suspectsText(p, d)
+}
+
+// suspectsText shows the first group of suspects in full and names the others.
+func (a *app) suspectsText(p *ui.Page, d diagnose.Diagnosis) {
+	const others = 4
+	shown := 0
+	for i, s := range d.Suspects {
+		if s.Rank > 1 && !bool(a.globals.verbose) {
+			if shown++; shown == 1 {
+				p.Line("also possible:")
+			}
+			if shown > others {
+				p.Line("  and %d more; -v shows all", len(d.Suspects)-i)
+				break
+			}
+			p.Line("  %s (%s)", s.Title, s.ID)
+			continue
+		}
+		switch {
+		case s.Rank == 1 && i == 0 && len(d.Suspects) > 1 && d.Suspects[1].Rank == 1:
+			p.Line("one of these, which look alike from outside:")
+		case i == 0 && s.Strength == "strong":
+			p.Line("most likely:")
+		case i == 0:
+			p.Line("possibly:")
+		}
+		p.Line("  %s (%s)", s.Title, s.ID)
+		for _, line := range s.Fix {
+			p.Fact("  fix", ui.Good, "", line)
+		}
+		p.Fact("  where", ui.Unsure, "", s.Where)
+		p.Fact("  check", ui.Unsure, "", s.Check)
+	}
+	if !a.globals.verbose {
+		return
+	}
+	for _, c := range d.Cleared {
+		p.Line("not it: %s (%s)", c.Why, c.ID)
+	}
+}
+
+func experimentName(id string) string { return strings.ReplaceAll(id, "-", " ") }

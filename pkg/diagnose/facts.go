@@ -1,0 +1,139 @@
+package diagnose
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/jwt-toolkit/jwt/pkg/wire"
+)
+
+// A fact is something a cause may ask for. One that decides points at its cause by
+// itself; of the others it takes several.
+type fact struct {
+	name    string
+	decides bool
+	holds   func(*study) bool
+}
+
+// facts is every fact, and the one place to add another.
+var facts = []fact{
+	{"stripped", false, func(s *study) bool { return s.Verdict == Stripped }},
+	{"rejected", false, func(s *study) bool { return s.Verdict == Rejected }},
+	{"intercepted", false, func(s *study) bool { return s.Verdict == Intercepted }},
+	{"altered", false, func(s *study) bool { return s.Verdict == Altered }},
+	{"server-apache", false, func(s *study) bool { return s.server("apache/") || s.server("apache") && !s.server("coyote") }},
+	{"server-mod-wsgi", false, func(s *study) bool { return s.server("mod_wsgi") }},
+	{"server-nginx", false, func(s *study) bool { return s.server("nginx") || s.server("openresty") }},
+	{"server-hidden", false, func(s *study) bool {
+		return !s.server("apache") && !s.server("nginx") && !s.server("openresty")
+	}},
+	{"family-python", false, func(s *study) bool { return s.family() == "python" }},
+	{"family-php", false, func(s *study) bool { return s.family() == "php" }},
+	{"cloudfront", true, func(s *study) bool {
+		return s.any(func(r *wire.Response) bool {
+			return strings.Contains(r.Get("Via"), "(CloudFront)") || r.Get("X-Amz-Cf-Id") != ""
+		})
+	}},
+	{"challenge-basic", false, func(s *study) bool {
+		return s.any(func(r *wire.Response) bool {
+			for _, c := range r.Challenges() {
+				if strings.EqualFold(c.Scheme, "basic") {
+					return true
+				}
+			}
+			return false
+		})
+	}},
+	{"wrong-scheme", true, func(s *study) bool { return s.wantedScheme != "" && !s.caseOnly }},
+	{"scheme-case", true, func(s *study) bool { return s.caseOnly }},
+	{"redirected", false, func(s *study) bool { return s.location() != nil }},
+	{"redirect-login", true, func(s *study) bool { l := s.location(); return l != nil && loginPage(l.String()) }},
+	{"redirect-https", true, func(s *study) bool {
+		from, to := s.target(), s.location()
+		return to != nil && from.Scheme == "http" && to.Scheme == "https" && from.Hostname() == to.Hostname()
+	}},
+	{"redirect-host", true, func(s *study) bool {
+		from, to := s.target(), s.location()
+		return to != nil && from.Hostname() != to.Hostname()
+	}},
+	{"redirect-slash", true, func(s *study) bool {
+		from, to := s.target(), s.location()
+		return to != nil && from.Host == to.Host && strings.TrimSuffix(from.Path, "/") == strings.TrimSuffix(to.Path, "/") && from.Path != to.Path
+	}},
+	{"too-large", true, func(s *study) bool { return s.Reason == "too-large" }},
+	{"token-expired", true, func(s *study) bool {
+		return s.log.Token != nil && s.log.Token.Expires != nil && !s.log.Token.Expires.After(s.log.Started)
+	}},
+	{"checked-then-removed", true, func(s *study) bool { return s.thenRemoved }},
+}
+
+// Facts are the names of all facts.
+func Facts() []string {
+	names := make([]string, len(facts))
+	for i, f := range facts {
+		names[i] = f.name
+	}
+	return names
+}
+
+func decides(name string) bool {
+	return slices.ContainsFunc(facts, func(f fact) bool { return f.name == name && f.decides })
+}
+
+// facts is which facts hold.
+func (s *study) facts() map[string]bool {
+	holds := make(map[string]bool, len(facts))
+	for _, f := range facts {
+		holds[f.name] = f.holds(s)
+	}
+	return holds
+}
+
+func (s *study) any(is func(*wire.Response) bool) bool {
+	for _, answer := range s.answers {
+		if is(answer) {
+			return true
+		}
+	}
+	return false
+}
+
+// server reports whether a Server or Via field names a product. It is what the
+// server says of itself, and counts for suspicion only, never for a verdict.
+func (s *study) server(product string) bool {
+	return s.any(func(r *wire.Response) bool {
+		return strings.Contains(strings.ToLower(r.Get("Server")), product)
+	})
+}
+
+// family is the language of the application that answered, where it is known.
+func (s *study) family() string {
+	for i := range s.base.Fingerprints {
+		if f := &s.base.Fingerprints[i]; f.Product == s.Fingerprint && f.Layer == "app" {
+			return f.Family
+		}
+	}
+	return ""
+}
+
+func (s *study) target() *url.URL {
+	target, err := url.Parse(s.log.Target)
+	if err != nil {
+		return &url.URL{}
+	}
+	return target
+}
+
+// location is where the answer without a header redirects to, nil if it does not.
+func (s *study) location() *url.URL {
+	answer := s.answers[noHeader]
+	if answer == nil || answer.Status/100 != 3 || answer.Get("Location") == "" {
+		return nil
+	}
+	to, err := s.target().Parse(answer.Get("Location"))
+	if err != nil {
+		return nil
+	}
+	return to
+}

@@ -1,0 +1,89 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/jwt-toolkit/jwt/pkg/wire"
+)
+
+// same reports whether two answers say the same: status, challenges, media type
+// and text, without what changes from one answer to the next by itself (dates,
+// numbers, request IDs).
+func same(a, b *wire.Response) bool {
+	return a.Status == b.Status &&
+		slices.Equal(challenges(a), challenges(b)) &&
+		mediaType(a) == mediaType(b) &&
+		a.Get("Location") == b.Get("Location") &&
+		normal(a.Body) == normal(b.Body)
+}
+
+func challenges(r *wire.Response) []string {
+	var list []string
+	for _, c := range r.Challenges() {
+		text := strings.ToLower(c.Scheme)
+		for _, p := range c.Params {
+			text += " " + strings.ToLower(p.Name) + "=" + normal(p.Value)
+		}
+		list = append(list, text)
+	}
+	slices.Sort(list)
+	return list
+}
+
+func mediaType(r *wire.Response) string {
+	media, _, _ := strings.Cut(r.Get("Content-Type"), ";")
+	return strings.ToLower(strings.TrimSpace(media))
+}
+
+// normal is a text with one sign in place of each word that has a digit in it,
+// and one space for each run of them. Words without digits stay: they are what an
+// answer says.
+func normal(text string) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	space := false
+	for word := range wordsOf(text) {
+		switch {
+		case strings.TrimSpace(word) == "":
+			if !space {
+				b.WriteByte(' ')
+			}
+			space = true
+			continue
+		case strings.ContainsAny(word, "0123456789"):
+			b.WriteByte('#')
+		default:
+			b.WriteString(word)
+		}
+		space = false
+	}
+	return b.String()
+}
+
+// wordsOf gives the words of a text, and between them its other characters, one
+// at a time.
+func wordsOf(text string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		start := 0
+		for i := 0; i < len(text); i++ {
+			if isWord(text[i]) {
+				continue
+			}
+			if start < i && !yield(text[start:i]) {
+				return
+			}
+			if !yield(text[i : i+1]) {
+				return
+			}
+			start = i + 1
+		}
+		if start < len(text) {
+			yield(text[start:])
+		}
+	}
+}
+
+func isWord(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c >= 0x80
+}

@@ -1,0 +1,458 @@
+package diagnose
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jwt-toolkit/jwt/pkg/knowledge"
+	"github.com/jwt-toolkit/jwt/pkg/wire"
+)
+
+// Names of the experiments, as package probe records them.
+const (
+	noHeader      = "no-header"
+	junkToken     = "junk-token"
+	otherScheme   = "other-scheme"
+	twoTokens     = "two-tokens"
+	realToken     = "real-token"
+	noHeaderAgain = "no-header-again"
+)
+
+// A rule is a row of the decision table.
+type rule struct {
+	id      string
+	applies func(*study) bool // concludes, and says so
+}
+
+// rules is the decision table, and the one place to add a row. The first that
+// applies decides. First comes what makes all answers worthless, then what lets
+// nothing be asked, then what the answers say, and last that they say nothing.
+var rules = []rule{
+	{"no-answer", noAnswer},
+	{"D14", disturbed},
+	{"D14-cache", cached},
+	{"D14-noise", noisy},
+	{"D9", redirected},
+	{"D0", open},
+	{"D0-error", broken},
+	{"D8", otherLayer},
+	{"D1", accepted},
+	{"D10", tooLarge},
+	{"D7", altered},
+	{"D2", seen},
+	{"D12", verifierBroken},
+	{"D2-scheme", schemeShown},
+	{"D5", removedAfterCheck},
+	{"D3", missing},
+	{"D2-dummy", dummySeen},
+	{"D11", different},
+	{"D4", opaque},
+}
+
+// subject is the experiment that the verdict is about: the real token, or without
+// one the made-up one.
+func (s *study) subject() string {
+	if s.answers[realToken] != nil {
+		return realToken
+	}
+	return junkToken
+}
+
+// sees is the fingerprint by which the answer to an experiment shows that the
+// header was parsed; nil if it does not. What the server says without a header
+// too, it does not say about one: some stacks answer "invalid_token" to nobody.
+func (s *study) sees(experiment string) *knowledge.Fingerprint {
+	answer, without := s.answers[experiment], s.answers[noHeader]
+	if answer == nil || without == nil || same(answer, without) {
+		return nil
+	}
+	for _, f := range s.prints[experiment] {
+		if f.Says.Seen() && !slices.Contains(s.prints[noHeader], f) {
+			return f
+		}
+	}
+	return nil
+}
+
+// misses is the fingerprint by which the answer to an experiment shows that no
+// header arrived: the very one of the answer without a header, given for nothing
+// but that.
+func (s *study) misses(experiment string) *knowledge.Fingerprint {
+	answer, without := s.answers[experiment], s.answers[noHeader]
+	if answer == nil || without == nil || !same(answer, without) {
+		return nil
+	}
+	for _, f := range s.prints[experiment] {
+		if f.Conclusive() && slices.Contains(s.prints[noHeader], f) {
+			return f
+		}
+	}
+	return nil
+}
+
+func noAnswer(s *study) bool {
+	if len(s.answers) > 0 && s.answers[noHeader] != nil {
+		return false
+	}
+	return s.cannotTell("no-answer")
+}
+
+// disturbed: something watches how often is asked, or asks whether a person does.
+func disturbed(s *study) bool {
+	for _, e := range s.log.Exchanges {
+		answer := s.answers[e.Experiment]
+		switch {
+		case answer == nil:
+		case answer.Status == 429:
+			after := answer.Get("Retry-After")
+			if _, err := strconv.Atoi(after); err == nil {
+				after += " seconds"
+			}
+			return s.cannotTell("rate-limited", next("wait", "time", after))
+		case strings.EqualFold(answer.Get("Cf-Mitigated"), "challenge"), answer.Get("X-Amzn-Waf-Action") != "":
+			return s.cannotTell("firewall", next("other-network"))
+		}
+	}
+	return false
+}
+
+// cached: who answers from a store was not asked (RFC 9111 §3.5).
+func cached(s *study) bool {
+	for _, answer := range s.answers {
+		if fromCache(answer) {
+			return s.cannotTell("cached", next("bypass-cache"))
+		}
+	}
+	return false
+}
+
+func fromCache(r *wire.Response) bool {
+	if age, err := strconv.Atoi(r.Get("Age")); err == nil && age > 0 {
+		return true
+	}
+	for _, name := range []string{"X-Cache", "X-Cache-Status", "CF-Cache-Status", "X-Proxy-Cache"} {
+		if strings.Contains(strings.ToUpper(r.Get(name)), "HIT") {
+			return true
+		}
+	}
+	return len(strings.Fields(r.Get("X-Varnish"))) > 1
+}
+
+// noisy: the same question twice, and two answers.
+func noisy(s *study) bool {
+	again := s.answers[noHeaderAgain]
+	if again == nil || same(s.answers[noHeader], again) {
+		return false
+	}
+	return s.cannotTell("noise", next("repeat"))
+}
+
+// redirected: the answer is elsewhere. Who sends people to a login page answers
+// instead of the application.
+func redirected(s *study) bool {
+	without := s.answers[noHeader]
+	if without.Status/100 != 3 {
+		return false
+	}
+	location := without.Get("Location")
+	if location == "" {
+		return s.cannotTell("redirect")
+	}
+	if junk := s.answers[junkToken]; loginPage(location) && (junk == nil || same(without, junk)) {
+		s.Next = append(s.Next, next("exempt-from-login"))
+		if f := s.printOf(noHeader, knowledge.OtherLayer); f != nil {
+			s.by(f)
+			return s.conclude(Intercepted, Hop, Proven, "login-redirect")
+		}
+		return s.conclude(Intercepted, Hop, Strong, "login-redirect")
+	}
+	return s.cannotTell("redirect", next("probe-final-url", "url", s.resolve(location)))
+}
+
+func (s *study) printOf(experiment string, says knowledge.Says) *knowledge.Fingerprint {
+	for _, f := range s.prints[experiment] {
+		if f.Says == says {
+			return f
+		}
+	}
+	return nil
+}
+
+// resolve is a redirect's target as a whole URL.
+func (s *study) resolve(location string) string {
+	base, err := url.Parse(s.log.Target)
+	if err != nil {
+		return location
+	}
+	target, err := base.Parse(location)
+	if err != nil {
+		return location
+	}
+	return target.String()
+}
+
+// loginPage reports whether a redirect leads to a place where people log in.
+func loginPage(location string) bool {
+	target, err := url.Parse(location)
+	if err != nil {
+		return false
+	}
+	host, path := strings.ToLower(target.Hostname()), strings.ToLower(target.Path)
+	for _, known := range []string{"accounts.google.com", "login.microsoftonline.com", "cloudflareaccess.com"} {
+		if host == known || strings.HasSuffix(host, "."+known) {
+			return true
+		}
+	}
+	for segment := range strings.SplitSeq(path, "/") {
+		if slices.Contains([]string{"login", "signin", "sign-in", "sign_in", "log-in", "sso", "authorize", "auth-login"}, strings.TrimSuffix(strings.TrimSuffix(segment, ".html"), ".php")) {
+			return true
+		}
+	}
+	return strings.Contains(path, "/oauth2/start") || strings.Contains(path, "/oauth2/sign_in")
+}
+
+// open: who lets everybody in cannot be asked whom it lets in.
+func open(s *study) bool {
+	if s.answers[noHeader].Status/100 != 2 {
+		return false
+	}
+	return s.cannotTell("open", next("protected-url"))
+}
+
+// broken: without a header there is already an error that has nothing to do with
+// one.
+func broken(s *study) bool {
+	if s.answers[noHeader].Status < 500 {
+		return false
+	}
+	return s.cannotTell("server-error", next("server-log"))
+}
+
+// otherLayer: something wants credentials of another kind, and gets none.
+func otherLayer(s *study) bool {
+	without, subject := s.answers[noHeader], s.answers[s.subject()]
+	challenges := without.Challenges()
+	if without.Status != 401 || len(challenges) == 0 || subject == nil || !same(without, subject) {
+		return false
+	}
+	for _, c := range challenges {
+		if !slices.Contains([]string{"basic", "digest", "negotiate", "ntlm", "cloudflare-access"}, strings.ToLower(c.Scheme)) {
+			return false
+		}
+	}
+	for _, f := range s.prints[noHeader] {
+		if f.Layer == "app" { // DRF, for one, challenges with what stands first in its list
+			return false
+		}
+	}
+	confidence := Strong
+	if f := s.printOf(noHeader, knowledge.OtherLayer); f != nil {
+		s.by(f)
+		confidence = Proven
+	}
+	s.Next = append(s.Next, next("exempt-from-login"))
+	return s.conclude(Intercepted, Hop, confidence, "other-credentials")
+}
+
+// accepted: refused without, let in with.
+func accepted(s *study) bool {
+	real := s.answers[realToken]
+	if real == nil || real.Status/100 != 2 {
+		return false
+	}
+	if f := first(s.prints[noHeader]); f != nil {
+		s.by(f)
+	}
+	return s.conclude(Accepted, LetIn, Proven, "let-in")
+}
+
+// tooLarge: a hop that is named refused the size of the header.
+func tooLarge(s *study) bool {
+	real := s.answers[realToken]
+	if real == nil || same(real, s.answers[noHeader]) {
+		return false
+	}
+	if f := s.printOf(realToken, knowledge.TooLarge); f != nil {
+		s.by(f)
+		return s.conclude(Rejected, Hop, Proven, "too-large")
+	}
+	if real.Status == 431 || real.Status == 494 || real.Status == 413 {
+		return s.cannotTell("too-large", next("shorter-token"))
+	}
+	return false
+}
+
+// altered: the application says which scheme it wants, it is the one that was
+// sent, and it did not get it.
+func altered(s *study) bool {
+	f := s.sees(s.subject())
+	if f == nil || f.Says != knowledge.WrongScheme || !f.NamesScheme || f.Scheme != s.log.Scheme {
+		return false
+	}
+	s.by(f)
+	return s.conclude(Altered, App, Strong, "other-scheme-arrived")
+}
+
+// seen: the answer is about the header's value.
+func seen(s *study) bool {
+	f := s.sees(s.subject())
+	if f == nil {
+		return false
+	}
+	s.by(f)
+	claim := App
+	if f.Layer != "app" {
+		claim = Hop
+	}
+	if f.Says == knowledge.WrongScheme {
+		s.wrongScheme(f)
+	} else if s.subject() == realToken {
+		s.Next = append(s.Next, next("verify-token"))
+	}
+	if s.subject() == junkToken {
+		s.Next = append(s.Next, next("give-token"))
+	}
+	return s.conclude(Rejected, claim, Proven, Reason(f.Says))
+}
+
+func (s *study) wrongScheme(f *knowledge.Fingerprint) {
+	s.wantedScheme = f.Scheme
+	if strings.EqualFold(f.Scheme, s.log.Scheme) {
+		s.caseOnly = f.Scheme != s.log.Scheme
+		if !s.caseOnly { // its scheme is a setting, and set to something else
+			s.wantedScheme = "?"
+			s.Next = append(s.Next, next("ask-scheme"))
+			return
+		}
+	}
+	s.Next = append(s.Next, next("use-scheme", "scheme", s.wantedScheme))
+}
+
+// verifierBroken: with the token, and only with it, the server fails.
+func verifierBroken(s *study) bool {
+	real := s.answers[realToken]
+	if real == nil || real.Status != 500 {
+		return false
+	}
+	s.Next = append(s.Next, next("server-log"))
+	return s.conclude(Rejected, Hop, Strong, "verifier-broken")
+}
+
+// schemeShown: the application takes another scheme for no header at all, and
+// notices the header as soon as it comes with its own.
+func schemeShown(s *study) bool {
+	missing, other := s.misses(s.subject()), s.sees(otherScheme)
+	if missing == nil || other == nil || !slices.Contains(missing.Alike, knowledge.WrongScheme) {
+		return false
+	}
+	s.by(other)
+	s.wantedScheme = missing.Scheme
+	if s.wantedScheme == "" {
+		s.wantedScheme = "Bearer"
+		if strings.EqualFold(s.log.Scheme, "Bearer") {
+			s.wantedScheme = "JWT"
+		}
+	}
+	s.Next = append(s.Next, next("use-scheme", "scheme", s.wantedScheme))
+	return s.conclude(Rejected, App, Proven, Reason(knowledge.WrongScheme))
+}
+
+// removedAfterCheck: junk is noticed and the real token is not. So something has
+// checked it, and kept it.
+func removedAfterCheck(s *study) bool {
+	f := s.misses(realToken)
+	junk := s.answers[junkToken]
+	if f == nil || junk == nil || same(junk, s.answers[noHeader]) {
+		return false
+	}
+	s.by(f)
+	s.thenRemoved = true
+	return s.conclude(Stripped, App, Strong, "removed-after-check")
+}
+
+// missing: with the header the server says what it says when there is none, and
+// says it for no other reason.
+func missing(s *study) bool {
+	subject := s.subject()
+	f := s.misses(subject)
+	if f == nil {
+		return false
+	}
+	if slices.Contains(f.Alike, knowledge.WrongScheme) {
+		wanted := s.challengeScheme(f)
+		switch {
+		case wanted == "":
+			return s.cannotTell("scheme-unknown", next("ask-scheme"), next("deploy-canary"))
+		case wanted == s.log.Scheme, strings.EqualFold(wanted, s.log.Scheme) && !f.CaseSensitive:
+		default:
+			s.wantedScheme, s.caseOnly = wanted, strings.EqualFold(wanted, s.log.Scheme)
+			return s.cannotTell("scheme-differs", next("use-scheme", "scheme", wanted))
+		}
+	}
+	s.by(f)
+	if subject != realToken {
+		s.Next = append(s.Next, next("give-token"))
+	}
+	s.Next = append(s.Next, next("deploy-canary"))
+	return s.conclude(Stripped, App, Strong, Reason(knowledge.HeaderMissing))
+}
+
+// challengeScheme is the scheme that the application asks for: the challenge says
+// it, else the product has only one.
+func (s *study) challengeScheme(f *knowledge.Fingerprint) string {
+	challenges := s.answers[noHeader].Challenges()
+	for _, c := range challenges {
+		if strings.EqualFold(c.Scheme, s.log.Scheme) {
+			if f.CaseSensitive && strings.EqualFold(f.Scheme, c.Scheme) {
+				return f.Scheme
+			}
+			return c.Scheme
+		}
+	}
+	if len(challenges) > 0 {
+		return challenges[0].Scheme
+	}
+	return f.Scheme
+}
+
+// dummySeen: made-up credentials are noticed, whatever the token's answer says.
+func dummySeen(s *study) bool {
+	if s.answers[realToken] != nil {
+		return false
+	}
+	for _, experiment := range []string{otherScheme, twoTokens} {
+		if f := s.sees(experiment); f != nil && f.Layer == "app" {
+			s.by(f)
+			s.Next = append(s.Next, next("give-token"))
+			return s.conclude(Rejected, App, Proven, Reason(f.Says))
+		}
+	}
+	return false
+}
+
+// different: no one knows these words, but with the header they are others. So
+// something has read it.
+func different(s *study) bool {
+	without, subject := s.answers[noHeader], s.answers[s.subject()]
+	if subject == nil || same(without, subject) {
+		return false
+	}
+	if s.answers[noHeaderAgain] == nil {
+		return s.cannotTell("no-control", next("give-method-get"))
+	}
+	if subject.Status != 401 && subject.Status != 403 {
+		return s.cannotTell("other-answer", next("server-log"))
+	}
+	s.Next = append(s.Next, next("deploy-canary"))
+	return s.conclude(Rejected, Hop, Strong, "answer-differs")
+}
+
+// opaque: the same to all. Equality alone proves nothing.
+func opaque(s *study) bool {
+	if f := s.printOf(noHeader, knowledge.HeaderMissing); f != nil {
+		s.by(f)
+	}
+	return s.cannotTell("opaque", next("deploy-canary"), next("compare-origin"))
+}

@@ -1,0 +1,304 @@
+// Package knowledge is what is known of the servers that lose or refuse the
+// Authorization header, as data: one file for each answer they give and for each
+// cause.
+package knowledge
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/jwt-toolkit/jwt/pkg/strict"
+	"github.com/jwt-toolkit/jwt/pkg/wire"
+)
+
+// Says is what an answer tells about the header.
+type Says string
+
+const (
+	HeaderMissing  Says = "header-missing"
+	WrongScheme    Says = "wrong-scheme"
+	Malformed      Says = "malformed" // of the wrong form, or no JWT
+	TokenRejected  Says = "token-rejected"
+	Expired        Says = "expired"
+	Scope          Says = "scope"
+	OtherLayer     Says = "other-layer"     // something in front wants other credentials
+	VerifierBroken Says = "verifier-broken" // the token arrived; what should check it failed
+	TooLarge       Says = "too-large"       // the header is longer than a hop takes
+)
+
+var allSays = []Says{HeaderMissing, WrongScheme, Malformed, TokenRejected, Expired, Scope, OtherLayer, VerifierBroken, TooLarge}
+
+// Seen reports whether who says this has parsed the header.
+func (s Says) Seen() bool {
+	switch s {
+	case WrongScheme, Malformed, TokenRejected, Expired, Scope, VerifierBroken, TooLarge:
+		return true
+	}
+	return false
+}
+
+// A Fingerprint is how one product says one thing.
+type Fingerprint struct {
+	ID      string `json:"id"` // PRODUCT.SAYS or PRODUCT.SAYS.VARIANT; the file's name
+	Product string `json:"product"`
+	Name    string `json:"name"`             // for people
+	Family  string `json:"family,omitempty"` // language or platform of the product
+	Layer   string `json:"layer"`            // app, or hop for what stands in front of one
+	Says    Says   `json:"says"`
+
+	// Scheme is the auth scheme the product wants, as it compares it. CaseSensitive
+	// says whether "bearer" is another one than "Bearer" to it.
+	Scheme        string `json:"scheme,omitempty"`
+	CaseSensitive bool   `json:"case_sensitive,omitempty"`
+	// NamesScheme says that the answer itself names the scheme it wants, so that
+	// one who sent it knows that something else arrived.
+	NamesScheme bool `json:"names_scheme,omitempty"`
+
+	// Alike are the other things for which the product gives this very answer. An
+	// answer that is also given to a token it refuses proves nothing.
+	Alike []Says `json:"alike,omitempty"`
+
+	Match    Match           `json:"match"`
+	Yes      []wire.Response `json:"yes"` // answers it must match
+	No       []wire.Response `json:"no"`  // answers it must not match
+	Overlaps []string        `json:"overlaps,omitempty"`
+	Source   []string        `json:"source"`
+	Note     string          `json:"note,omitempty"`
+}
+
+// Conclusive reports whether a fingerprint of a missing header is given for
+// nothing but that, wrong schemes left aside.
+func (f *Fingerprint) Conclusive() bool {
+	return f.Says == HeaderMissing && !slices.ContainsFunc(f.Alike, func(s Says) bool { return s != WrongScheme })
+}
+
+// A Match is what an answer must have. All of it must hold.
+type Match struct {
+	Status      []int             `json:"status"`
+	Challenge   *Challenge        `json:"challenge,omitempty"`
+	NoChallenge bool              `json:"no_challenge,omitempty"`
+	Header      map[string]string `json:"header,omitempty"` // field: text that its value contains
+	Body        []string          `json:"body,omitempty"`   // texts that the body contains
+	EmptyBody   bool              `json:"empty_body,omitempty"`
+}
+
+// A Challenge is what some challenge of the answer must have.
+type Challenge struct {
+	Scheme  string            `json:"scheme"`
+	Params  map[string]string `json:"params,omitempty"`  // text that the parameter contains
+	Without []string          `json:"without,omitempty"` // parameters it must not have
+}
+
+// matches reports whether an answer has all that is asked.
+func (m *Match) matches(r *wire.Response) bool {
+	if !slices.Contains(m.Status, r.Status) {
+		return false
+	}
+	challenges := r.Challenges()
+	if m.NoChallenge && len(challenges) > 0 || m.Challenge != nil && !slices.ContainsFunc(challenges, m.Challenge.matches) {
+		return false
+	}
+	for name, part := range m.Header {
+		if !slices.ContainsFunc(r.Values(name), func(value string) bool { return strings.Contains(value, part) }) {
+			return false
+		}
+	}
+	for _, part := range m.Body {
+		if !strings.Contains(r.Body, part) {
+			return false
+		}
+	}
+	return !m.EmptyBody || strings.TrimSpace(r.Body) == ""
+}
+
+func (c *Challenge) matches(challenge wire.Challenge) bool {
+	if !strings.EqualFold(c.Scheme, challenge.Scheme) {
+		return false
+	}
+	for name, part := range c.Params {
+		if value, ok := challenge.Param(name); !ok || !strings.Contains(value, part) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(c.Without, func(name string) bool {
+		_, found := challenge.Param(name)
+		return found
+	})
+}
+
+// A Cause is one way in which the header gets lost or refused, and the way out.
+type Cause struct {
+	ID     string   `json:"id"` // the file's name
+	Title  string   `json:"title"`
+	When   []string `json:"when"`             // facts that must all hold
+	Unless []string `json:"unless,omitempty"` // facts of which none may hold
+	Prior  int      `json:"prior"`            // how common it is beside its likes, 0 to 100
+
+	// NotACause marks what looks like a cause and is none, so that nobody is sent
+	// there.
+	NotACause bool `json:"not_a_cause,omitempty"`
+
+	Fix    []string `json:"fix,omitempty"` // lines of configuration or commands
+	Where  string   `json:"where,omitempty"`
+	Check  string   `json:"check,omitempty"` // a command that shows whether it is so
+	Why    string   `json:"why"`
+	Source []string `json:"source"`
+	Mark   string   `json:"mark"` // how it is known: LAB, SRC, DOC or ISS
+}
+
+// A Base is all that is known.
+type Base struct {
+	Fingerprints []Fingerprint // in the order of their IDs
+	Causes       []Cause
+}
+
+//go:embed data
+var embedded embed.FS
+
+// Default is the knowledge that comes with the program. facts are the names that
+// causes may use.
+func Default(facts []string) (*Base, error) {
+	data, err := fs.Sub(embedded, "data")
+	if err != nil {
+		return nil, err
+	}
+	return Load(data, facts)
+}
+
+// Load reads a folder with the folders fingerprints and causes. It refuses
+// unknown members, a file without source or samples, facts nobody knows, and
+// known facts that nothing uses.
+func Load(fsys fs.FS, facts []string) (*Base, error) {
+	base := &Base{}
+	err := each(fsys, "fingerprints", func(id string, data []byte) error {
+		var f Fingerprint
+		if err := read(data, &f); err != nil {
+			return err
+		}
+		base.Fingerprints = append(base.Fingerprints, f)
+		return f.check(id)
+	})
+	if err != nil {
+		return nil, err
+	}
+	used := map[string]bool{}
+	err = each(fsys, "causes", func(id string, data []byte) error {
+		var c Cause
+		if err := read(data, &c); err != nil {
+			return err
+		}
+		for _, fact := range slices.Concat(c.When, c.Unless) {
+			if !slices.Contains(facts, fact) {
+				return fmt.Errorf("names the fact %q, which does not exist", fact)
+			}
+			used[fact] = true
+		}
+		base.Causes = append(base.Causes, c)
+		return c.check(id)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, fact := range facts {
+		if !used[fact] {
+			return nil, fmt.Errorf("no cause uses the fact %q", fact)
+		}
+	}
+	return base, nil
+}
+
+// each hands on the JSON files of a folder in the order of their names.
+func each(fsys fs.FS, folder string, use func(id string, data []byte) error) error {
+	files, err := fs.Glob(fsys, folder+"/*.json")
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		data, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return err
+		}
+		if err := use(strings.TrimSuffix(path.Base(file), ".json"), data); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	return nil
+}
+
+func read(data []byte, into any) error {
+	if _, err := strict.ParseObject(data); err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	return d.Decode(into)
+}
+
+func (f *Fingerprint) check(id string) error {
+	m := &f.Match
+	switch {
+	case f.ID != id:
+		return fmt.Errorf("has the id %q", f.ID)
+	case f.ID != f.Product+"."+string(f.Says) && !strings.HasPrefix(f.ID, f.Product+"."+string(f.Says)+"."):
+		return fmt.Errorf("the id is not %s.%s", f.Product, f.Says)
+	case !slices.Contains(allSays, f.Says) || slices.ContainsFunc(f.Alike, func(s Says) bool { return !slices.Contains(allSays, s) }):
+		return fmt.Errorf("says %q, which is none of %v", f.Says, allSays)
+	case f.Layer != "app" && f.Layer != "hop":
+		return fmt.Errorf("the layer is neither app nor hop")
+	case f.Name == "" || len(f.Source) == 0:
+		return fmt.Errorf("has no name or no source")
+	case len(f.Yes) == 0 || len(f.No) == 0:
+		return fmt.Errorf("has no sample that it must match, or none that it must not")
+	case len(m.Status) == 0 || m.Challenge == nil && len(m.Header) == 0 && len(m.Body) == 0:
+		return fmt.Errorf("matches on a status alone")
+	}
+	for i := range f.Yes {
+		if !m.matches(&f.Yes[i]) {
+			return fmt.Errorf("does not match its sample yes[%d]", i)
+		}
+	}
+	for i := range f.No {
+		if m.matches(&f.No[i]) {
+			return fmt.Errorf("matches its sample no[%d]", i)
+		}
+	}
+	return nil
+}
+
+func (c *Cause) check(id string) error {
+	switch {
+	case c.ID != id:
+		return fmt.Errorf("has the id %q", c.ID)
+	case c.Title == "" || c.Why == "" || len(c.Source) == 0 || len(c.When) == 0:
+		return fmt.Errorf("has no title, reason, source or condition")
+	case !slices.Contains([]string{"LAB", "SRC", "DOC", "ISS"}, c.Mark):
+		return fmt.Errorf("is marked %q; only LAB, SRC, DOC and ISS are knowledge", c.Mark)
+	case c.NotACause == (len(c.Fix) > 0):
+		return fmt.Errorf("a cause has a fix, and what is none has none")
+	case !c.NotACause && (c.Where == "" || c.Check == ""):
+		return fmt.Errorf("does not say where the fix goes, or how to check")
+	case c.Prior < 0 || c.Prior > 100:
+		return fmt.Errorf("the prior is not within 0 and 100")
+	}
+	return nil
+}
+
+// Identify gives the fingerprints that match an answer: those of applications
+// before those of hops, then in the order of their IDs.
+func (b *Base) Identify(r *wire.Response) []*Fingerprint {
+	var found []*Fingerprint
+	for _, layer := range []string{"app", "hop"} {
+		for i := range b.Fingerprints {
+			if f := &b.Fingerprints[i]; f.Layer == layer && f.Match.matches(r) {
+				found = append(found, f)
+			}
+		}
+	}
+	return found
+}
