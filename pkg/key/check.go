@@ -2,7 +2,8 @@ package key
 
 import (
 	"crypto"
-	"crypto/dsa" //nolint:staticcheck // only to name the keys that are refused
+	//lint:ignore SA1019 only to name the keys that are refused
+	"crypto/dsa" //nolint:staticcheck // the same for golangci-lint
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"

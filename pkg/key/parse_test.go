@@ -3,7 +3,6 @@ package key_test
 import (
 	"bytes"
 	"crypto"
-	"crypto/dsa" //nolint:staticcheck // only to be refused
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -269,7 +268,7 @@ func dsaSPKI(t testing.TB) []byte {
 	return asn1Bytes(t, struct {
 		Algorithm any
 		Key       asn1.BitString
-	}{algorithmOf(dsaOID, dsa.Parameters{P: big.NewInt(23), Q: big.NewInt(11), G: big.NewInt(4)}), asn1.BitString{Bytes: number, BitLength: 8 * len(number)}})
+	}{algorithmOf(dsaOID, struct{ P, Q, G *big.Int }{big.NewInt(23), big.NewInt(11), big.NewInt(4)}), asn1.BitString{Bytes: number, BitLength: 8 * len(number)}})
 }
 
 // offCurve is the P-256 test key with another last byte.
