@@ -27,7 +27,11 @@ func isJWK(data []byte) bool {
 	return isKey || isSet
 }
 
-func parseJWK(data []byte) (Set, error) {
+func parseJWK(data []byte) (Set, error) { return parseJWKAs(data, false) }
+
+// parseJWKAs reads a JWK or JWK Set. Of one that is published, private members are
+// not looked at.
+func parseJWKAs(data []byte, published bool) (Set, error) {
 	object, err := strict.ParseObject(data)
 	if len(object.Raw()) == 0 {
 		return Set{}, err
@@ -42,7 +46,7 @@ func parseJWK(data []byte) (Set, error) {
 		if err != nil {
 			return Set{}, err
 		}
-		k, err := readJWK(object)
+		k, err := readJWK(object, published)
 		if err != nil {
 			return Set{}, err
 		}
@@ -51,11 +55,11 @@ func parseJWK(data []byte) (Set, error) {
 	if members > 1 {
 		return Set{}, err // the duplicate is "keys" itself
 	}
-	return parseSet(object)
+	return parseSet(object, published)
 }
 
 // parseSet reads a JWK Set (RFC 7517 §5). Each key is judged by itself.
-func parseSet(object strict.Object) (Set, error) {
+func parseSet(object strict.Object, published bool) (Set, error) {
 	value, _ := object.Get("keys")
 	entries, ok := strict.Elements(value)
 	if !ok {
@@ -70,7 +74,7 @@ func parseSet(object strict.Object) (Set, error) {
 		id, _ := jwk.Text("kid")
 		var k Key
 		if err == nil {
-			k, err = readJWK(jwk)
+			k, err = readJWK(jwk, published)
 		}
 		if err != nil {
 			set.Unusable = append(set.Unusable, Unusable{Index: i, ID: id, Why: predicate(err)})
@@ -118,7 +122,7 @@ var keyTypes = []keyType{
 	{kty: "OKP", crv: "Ed25519", public: []member{{name: "x", length: 32}}, private: []member{{name: "d", length: 32}}},
 }
 
-func readJWK(jwk strict.Object) (Key, error) {
+func readJWK(jwk strict.Object, published bool) (Key, error) {
 	unusable := func(format string, args ...any) (Key, error) {
 		return Key{}, &UnusableError{What: "JWK", Why: fmt.Sprintf(format, args...)}
 	}
@@ -139,12 +143,15 @@ func readJWK(jwk strict.Object) (Key, error) {
 		}
 		return unusable("has kty %s, which is not supported", strict.Quote(texts["kty"]))
 	}
-	k, err := keyTypes[row].read(jwk)
+	k, err := keyTypes[row].read(jwk, published)
 	if err != nil {
 		return Key{}, err
 	}
 	k.ID, k.Alg, k.Use = texts["kid"], texts["alg"], texts["use"]
 	_, k.HasID = jwk.Get("kid")
+	if _, private := jwk.Get(keyTypes[row].private[0].name); published && k.kind != Secret {
+		k.Leaked = private
+	}
 	if value, ok := jwk.Get("key_ops"); ok {
 		if k.Ops, ok = strict.Texts(value); !ok || value[0] != '[' {
 			return unusable(`has a member "key_ops" that is no array of strings`)
@@ -157,8 +164,8 @@ func readJWK(jwk strict.Object) (Key, error) {
 }
 
 // read makes the key out of the JWK's numbers.
-func (t keyType) read(jwk strict.Object) (Key, error) {
-	members, private, err := t.members(jwk)
+func (t keyType) read(jwk strict.Object, published bool) (Key, error) {
+	members, private, err := t.members(jwk, published)
 	if err != nil {
 		return Key{}, err
 	}
@@ -208,8 +215,9 @@ func (t keyType) read(jwk strict.Object) (Key, error) {
 // its encoding, and of its length where the type fixes one. It is what makes
 // the library behind importJWK safe to call: that panics on an Ed25519 "x" of
 // another length, and takes an empty "k" or text after the value.
-func (t keyType) members(jwk strict.Object) (members map[string]string, private bool, err error) {
+func (t keyType) members(jwk strict.Object, published bool) (members map[string]string, private bool, err error) {
 	_, private = jwk.Get(t.private[0].name)
+	private = private && !(published && len(t.public) > 0)
 	wanted := t.public
 	if private || len(t.public) == 0 {
 		wanted = append(slices.Clone(t.public), t.private...)

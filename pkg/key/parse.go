@@ -41,6 +41,22 @@ func Parse(data []byte) (Set, error) {
 	return Set{}, ErrUnknownFormat
 }
 
+// ParsePublished is [Parse] for data that anybody can read. It keeps no private
+// part, but marks a key that had one as Leaked. It does not compute with private
+// numbers either, which can be made to take long.
+func ParsePublished(data []byte) (Set, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if isJWK(data) {
+		return parseJWKAs(data, true)
+	}
+	set, err := Parse(data)
+	for i, k := range set.Keys {
+		set.Keys[i] = k.PublicOnly()
+		set.Keys[i].Leaked = k.Private() != nil
+	}
+	return set, err
+}
+
 // Recognise says which key format a text is in, "" if in none. It is what stands
 // between a public key and its use as an HMAC secret, so it takes what Parse
 // takes, whether or not Parse can read it, and the bare base64 of a DER key, as

@@ -169,7 +169,7 @@ func read(response *web.Response) (key.Set, error) {
 	if response.Status != http.StatusOK {
 		return key.Set{}, fail
 	}
-	set, err := key.Parse(response.Body)
+	set, err := key.ParsePublished(response.Body)
 	if err != nil {
 		encoding := response.Header.Get("Content-Encoding")
 		switch {
@@ -196,8 +196,7 @@ func refuseSecrets(set key.Set) key.Set {
 		if k.Kind() == key.Secret {
 			kept.Unusable = append(kept.Unusable, key.Unusable{Index: place, ID: k.ID, Why: "is a secret, which a public URL must never have"})
 		} else {
-			k.Leaked = k.CanSign()
-			kept.Keys = append(kept.Keys, k.PublicOnly())
+			kept.Keys = append(kept.Keys, k)
 		}
 		place++
 	}

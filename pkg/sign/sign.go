@@ -54,7 +54,9 @@ func Merge(base strict.Object, members []Member) (strict.Object, error) {
 		if slices.ContainsFunc(done, func(set []string) bool { return len(set) >= len(steps) && slices.Equal(set[:len(steps)], steps) }) {
 			return strict.Object{}, &MemberError{Name: m.Name, Why: "is set twice", Err: ErrTwice}
 		}
-		done = append(done, steps)
+		if steps[len(steps)-1] != "-" { // one more element, each time
+			done = append(done, steps)
+		}
 		changed, err := base.WithAt(steps, m.Value)
 		if err != nil {
 			return strict.Object{}, &MemberError{Name: m.Name, Why: "cannot be set: " + err.Error(), Err: err}
