@@ -1,0 +1,280 @@
+//go:build lab && linux
+
+package cmd
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A labProgram is how one kind of server is started, in the foreground.
+type labProgram struct {
+	program string   // to look for
+	needs   string   // a file that must be there too
+	args    []string // ${…} as in the files; see lab.values
+	asRoot  []string // in front of args, for root
+}
+
+var labPrograms = map[string]labProgram{
+	"apache2": {
+		program: "apache2",
+		needs:   "/usr/lib/apache2/modules/mod_wsgi.so",
+		args:    []string{"-f", "${DIR}/apache.conf", "-DFOREGROUND"},
+		// Apache does not let root do the work, nor does mod_wsgi.
+		asRoot: []string{"-C", "User www-data", "-C", "Group www-data"},
+	},
+	"nginx": {
+		program: "nginx",
+		args:    []string{"-e", "${DIR}/error.log", "-p", "${DIR}", "-c", "${DIR}/nginx.conf"},
+	},
+	"waitress": {
+		program: "${VENV}/bin/python",
+		args:    []string{"-m", "waitress", "--listen=127.0.0.1:${PORT}", "${APP}:application"},
+	},
+}
+
+// A labVenv is a virtual environment with the packages of requirements/NAME.txt.
+type labVenv struct {
+	dir     string
+	missing string // why it cannot be used
+}
+
+// labVenvs finds what .ci/lab has installed. For root they are copied: whom Apache
+// runs the applications as cannot read root's home.
+func labVenvs(t *testing.T, deployments []*labDeployment) map[string]labVenv {
+	home := os.Getenv("JWT_LAB_HOME")
+	if home == "" {
+		user, err := os.UserHomeDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		home = filepath.Join(user, ".cache", "jwt-lab")
+	}
+	venvs := map[string]labVenv{}
+	for _, d := range deployments {
+		for _, s := range d.Servers {
+			if _, known := venvs[s.Venv]; !known && s.Venv != "" {
+				venvs[s.Venv] = labFindVenv(t, home, s.Venv)
+			}
+		}
+	}
+	return venvs
+}
+
+func labFindVenv(t *testing.T, home, name string) labVenv {
+	want, err := os.ReadFile(filepath.Join(labDir, "requirements", name+".txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(home, name)
+	got, err := os.ReadFile(filepath.Join(dir, "requirements.txt")) // written last
+	if err != nil {
+		return labVenv{missing: "the Python environment " + name}
+	}
+	if !bytes.Equal(got, want) {
+		return labVenv{missing: "what is new in the Python environment " + name}
+	}
+	if os.Geteuid() == 0 {
+		copied := filepath.Join(labOpen(t, t.TempDir()), name)
+		if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
+			t.Fatal(err)
+		}
+		dir = copied
+	}
+	return labVenv{dir: dir}
+}
+
+// labOpen lets others into a temporary folder, which testing keeps to its owner.
+func labOpen(t *testing.T, dir string) string {
+	for _, d := range []string{filepath.Dir(dir), dir} {
+		if err := os.Chmod(d, 0o755); err != nil { //nolint:gosec // there is nothing secret in it
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// missing names what is not installed, empty if nothing is missing.
+func (d *labDeployment) missing(venvs map[string]labVenv) string {
+	for _, s := range d.Servers {
+		p, known := labPrograms[s.Run]
+		switch {
+		case !known:
+			return "a way to run " + s.Run
+		case s.Venv != "" && venvs[s.Venv].missing != "":
+			return venvs[s.Venv].missing
+		case labFind(p.program) == "":
+			return p.program
+		}
+		if _, err := os.Stat(p.needs); p.needs != "" && err != nil {
+			return filepath.Base(p.needs)
+		}
+	}
+	return ""
+}
+
+// labFind is where a program is; servers are often not in a user's PATH.
+func labFind(program string) string {
+	if strings.HasPrefix(program, "$") {
+		return program
+	}
+	for _, name := range []string{program, "/usr/sbin/" + program} {
+		if file, err := exec.LookPath(name); err == nil {
+			return file
+		}
+	}
+	return ""
+}
+
+// start starts the servers of the deployment, each when the one before it answers.
+func (l *lab) start() {
+	labOpen(l.T, l.dir)
+	values := map[string]string{"DIR": l.dir}
+	for _, s := range l.Servers {
+		values["APP_PORT"] = values["PORT"] // of the server before
+		values["VENV"], values["APP"] = l.venvs[s.Venv].dir, s.App
+		var err error
+		for range 3 { // a port that was free a moment ago may be taken
+			values["PORT"] = labPort(l.T)
+			fill := labFill(values)
+			l.render(fill)
+			if err = l.serve(s, fill, values["PORT"]); err == nil {
+				break
+			}
+		}
+		if err != nil {
+			l.Fatalf("%s: %v", s.Run, err)
+		}
+	}
+	l.url = "http://127.0.0.1:" + values["PORT"]
+}
+
+// labPort is a port of the loopback interface that is free.
+func labPort(t *testing.T) string {
+	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close() //nolint:errcheck // it served its purpose
+	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+}
+
+// labFill puts values in place of ${NAME}. Servers have such names too, so those
+// it does not know stay.
+func labFill(values map[string]string) *strings.Replacer {
+	var pairs []string
+	for name, value := range values {
+		pairs = append(pairs, "${"+name+"}", value)
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// render writes the files that all deployments share and those of this one.
+func (l *lab) render(fill *strings.Replacer) {
+	for _, from := range []string{"shared", l.name} {
+		files, err := filepath.Glob(filepath.Join(labDir, from, "*"))
+		if err != nil {
+			l.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				l.Fatal(err)
+			}
+			to := filepath.Join(l.dir, filepath.Base(file))
+			if err := os.WriteFile(to, []byte(fill.Replace(string(text))), 0o644); err != nil { //nolint:gosec // Apache's workers read it
+				l.Fatal(err)
+			}
+		}
+	}
+}
+
+// serve starts a server as a process group of its own, waits until it answers,
+// and sees to it that it ends with the test, or with this process.
+func (l *lab) serve(s labServer, fill *strings.Replacer, port string) error {
+	p := labPrograms[s.Run]
+	args := slices.Clone(p.args)
+	if os.Geteuid() == 0 {
+		args = slices.Concat(p.asRoot, args)
+	}
+	for i, arg := range args {
+		args[i] = fill.Replace(arg)
+	}
+	out, err := os.Create(filepath.Join(l.dir, s.Run+".out"))
+	if err != nil {
+		return err
+	}
+	defer out.Close()                                                  //nolint:errcheck // it is the server's now
+	command := exec.Command(fill.Replace(labFind(p.program)), args...) //nolint:gosec // the table's
+	command.Dir, command.Stdout, command.Stderr = l.dir, out, out
+	command.Env = []string{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=" + l.dir, "PYTHONDONTWRITEBYTECODE=1"}
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	if err := command.Start(); err != nil {
+		return err
+	}
+	ended := make(chan struct{})
+	go func() {
+		_ = command.Wait()
+		close(ended)
+	}()
+	pid := command.Process.Pid
+	l.Logf("%s is process %d, on port %s", s.Run, pid, port)
+	l.Cleanup(func() {
+		labStop(pid, ended)
+		if l.Failed() {
+			l.logs()
+		}
+	})
+	const patience = 20 * time.Second
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		connection, err := net.Dial("tcp4", "127.0.0.1:"+port)
+		if err == nil {
+			_ = connection.Close()
+		}
+		select {
+		case <-ended:
+			return fmt.Errorf("it ended by itself: %s", command.ProcessState)
+		default:
+			if err == nil {
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("no answer on port %s within %s", port, patience)
+}
+
+// labStop ends a process group: politely, then not.
+func labStop(pid int, ended <-chan struct{}) {
+	_ = syscall.Kill(-pid, syscall.SIGTERM)
+	select {
+	case <-ended:
+	case <-time.After(5 * time.Second):
+	}
+	if syscall.Kill(-pid, 0) == nil { // whoever is left of it keeps the number ours
+		_ = syscall.Kill(-pid, syscall.SIGKILL)
+	}
+	<-ended
+}
+
+// logs shows what the servers wrote.
+func (l *lab) logs() {
+	const most = 4 << 10
+	for _, pattern := range []string{"*.out", "*.log"} {
+		files, _ := filepath.Glob(filepath.Join(l.dir, pattern))
+		for _, file := range files {
+			if text, err := os.ReadFile(file); err == nil && len(text) > 0 {
+				l.Logf("%s:\n%s", filepath.Base(file), text[max(0, len(text)-most):])
+			}
+		}
+	}
+}

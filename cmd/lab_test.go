@@ -1,0 +1,422 @@
+//go:build lab && linux
+
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The lab: real servers with real frameworks, on loopback. What testdata/lab says
+// of a deployment is held first against what the application itself saw, and only
+// then is the probe asked.
+
+const labDir = "../testdata/lab"
+
+// labTokens are the five things that each URL is probed with.
+var labTokens = []string{"none", "good", "badly-signed", "expired", "wrong-scheme"}
+
+// A labDeployment is a deployment.json.
+type labDeployment struct {
+	name string // of its folder
+
+	Title       string      `json:"title"`
+	Servers     []labServer `json:"servers"` // in the order of their start; the last one is asked
+	Scheme      string      `json:"scheme"`  // that the application takes
+	WrongScheme string      `json:"wrong_scheme"`
+	Claims      []string    `json:"claims"` // that it wants, as sign takes them
+	Sees        labSees     `json:"sees"`
+	Cases       []labCase   `json:"cases"`
+}
+
+// labSees is what becomes of the header: the truth that a verdict is held to.
+type labSees string
+
+const (
+	labYes     labSees = "yes"     // the application sees it
+	labNo      labSees = "no"      // the application is asked, and sees none
+	labUnasked labSees = "unasked" // the application is not even asked
+)
+
+type labServer struct {
+	Run  string `json:"run"`  // a key of labPrograms
+	Venv string `json:"venv"` // its Python packages, by the name of their requirements
+	App  string `json:"app"`  // the module, for waitress
+}
+
+type labCase struct {
+	Path   string             `json:"path"`
+	Expect map[string]labWant `json:"expect"` // by token, or for "every" other one
+}
+
+// A labWant is what the probe must say. What is empty is not compared, but for
+// the cause: without one, nothing may be accused.
+type labWant struct {
+	Verdict string `json:"verdict"`
+	Exit    int    `json:"exit"`
+	Claim   string `json:"claim"`
+	Cause   string `json:"cause"`  // in the first group
+	Fix     string `json:"fix"`    // a line that mends it
+	Reason  string `json:"reason"` // for being undetermined
+	Next    string `json:"next"`   // a step that is advised
+}
+
+// A labAnswer is what is read of jwt.probe/v1.
+type labAnswer struct {
+	Verdict  string
+	Claim    string
+	Reason   string
+	Suspects []struct {
+		ID   string
+		Rank int
+		Fix  []string
+	}
+	Next []struct{ ID string }
+}
+
+// TestLab starts each deployment once and probes it. A server that is not
+// installed is a skip; in CI it is a failure, for what required.txt names.
+func TestLab(t *testing.T) {
+	defer syscall.Umask(syscall.Umask(0o022)) // Apache's workers are somebody else, and read what is written here
+	started := time.Now()
+	text, err := os.ReadFile(filepath.Join(labDir, "required.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	required := strings.Fields(string(text))
+	files, err := filepath.Glob(filepath.Join(labDir, "*", "deployment.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	deployments := make([]*labDeployment, len(files))
+	for i, file := range files {
+		deployments[i] = labLoad(t, file)
+	}
+	for _, name := range required {
+		if !slices.ContainsFunc(deployments, func(d *labDeployment) bool { return d.name == name }) {
+			t.Errorf("required.txt has %s, and there is no such deployment", name)
+		}
+	}
+	venvs := labVenvs(t, deployments)
+	rows := make([][]string, len(deployments)) // a slice each: they are filled at the same time
+	t.Run("of", func(t *testing.T) {           // ends when the parallel ones have
+		for i, d := range deployments {
+			t.Run(d.name, func(t *testing.T) {
+				t.Parallel()
+				if missing := d.missing(venvs); missing != "" {
+					if os.Getenv("CI") == "true" && slices.Contains(required, d.name) {
+						t.Fatalf("%s is missing; .ci/lab installs it", missing)
+					}
+					t.Skipf("%s is missing; .ci/lab installs it", missing)
+				}
+				l := lab{T: t, labDeployment: d, venvs: venvs, dir: t.TempDir(), client: http.Client{
+					Transport:     &http.Transport{},
+					Timeout:       20 * time.Second,
+					CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+				}}
+				l.start()
+				l.sign()
+				l.truth()
+				for _, c := range d.Cases {
+					for _, token := range labTokens {
+						t.Run(strings.Trim(c.Path, "/")+"/"+token, func(t *testing.T) {
+							l := l
+							l.T = t
+							rows[i] = append(rows[i], l.probe(c, token))
+						})
+					}
+				}
+			})
+		}
+	})
+	var table strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(w, "DEPLOYMENT\tURL\tTOKEN\tAPP SEES\tVERDICT\tEXIT\tFIRST SUSPECTS, OR REASON")
+	for _, row := range slices.Concat(rows...) {
+		_, _ = fmt.Fprintln(w, row)
+	}
+	_ = w.Flush()
+	t.Logf("%s\n%s", time.Since(started).Round(time.Millisecond), table.String())
+}
+
+func labLoad(t *testing.T, file string) *labDeployment {
+	d := &labDeployment{name: filepath.Base(filepath.Dir(file))}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(d); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	if len(d.Servers) == 0 || len(d.Cases) == 0 || !slices.Contains([]labSees{labYes, labNo, labUnasked}, d.Sees) {
+		t.Fatalf("%s: no servers, no cases, or it does not say what the application sees", file)
+	}
+	return d
+}
+
+// A lab is one deployment that runs.
+type lab struct {
+	*testing.T
+	*labDeployment
+	venvs  map[string]labVenv
+	dir    string // with the rendered files and the logs
+	url    string
+	tokens map[string]string // as sent, by the name in labTokens
+	client http.Client
+}
+
+// run is testRun with the clock that the servers have.
+func (l *lab) run(args ...string) (code int, out, errs string) {
+	l.Helper()
+	var o, e bytes.Buffer
+	env := testEnv(&o, &e, nil)
+	env.Now = time.Now
+	code = Run(context.Background(), env, args)
+	for name, token := range l.tokens {
+		l.leak(name, token, "stdout", o.String())
+		l.leak(name, token, "stderr", e.String())
+	}
+	return code, o.String(), e.String()
+}
+
+// leak fails if a text holds a token, or the part that makes it valid.
+func (l *lab) leak(name, token, where, text string) {
+	l.Helper()
+	if token == "" {
+		return
+	}
+	for i, part := range append(strings.Split(token, ".")[1:], token) {
+		if strings.Contains(text, part) {
+			l.Errorf("%s has the token %q, or its %s", where, name, [...]string{"payload", "signature", "whole"}[i])
+		}
+	}
+}
+
+// sign makes the tokens, with our own sign.
+func (l *lab) sign() {
+	secret := "@" + filepath.Join(labDir, "shared", "secret.txt")
+	sign := func(secret string, more ...string) string {
+		args := append([]string{"sign", "-S", secret, "--nbf", "0s", "--exp", "30m"}, more...)
+		for _, claim := range l.Claims {
+			args = append(args, "-P", claim)
+		}
+		code, out, errs := l.run(args...)
+		if code != 0 {
+			l.Fatalf("sign: exit code %d: %s", code, errs)
+		}
+		return strings.TrimSpace(out)
+	}
+	good := sign(secret)
+	tokens := map[string]string{
+		"none": "", "good": good, "wrong-scheme": good,
+		"badly-signed": sign("a-test-secret-that-no-application-of-the-lab-has"),
+		"expired":      sign(secret, "--at", "3 hours ago"),
+	}
+	l.tokens = tokens
+}
+
+// A labEcho is what an application says it saw.
+type labEcho struct {
+	Seen   bool   `json:"seen"`
+	Scheme string `json:"scheme"`
+	SHA256 string `json:"sha256_8"`
+}
+
+// truth asks the application itself, without a header and with one. Nothing that
+// the probe says is worth looking at before this holds.
+func (l *lab) truth() {
+	sum := sha256.Sum256([]byte(l.tokens["good"]))
+	sent := labEcho{true, l.Scheme, hex.EncodeToString(sum[:4])}
+	for authorization, want := range map[string]labEcho{
+		"":                                {},
+		l.Scheme + " " + l.tokens["good"]: sent,
+	} {
+		if l.Sees == labNo {
+			want = labEcho{}
+		}
+		status, body := l.get("/echo", authorization)
+		var got labEcho
+		err := json.Unmarshal([]byte(body), &got)
+		switch {
+		case l.Sees == labUnasked && err == nil:
+			l.Fatalf("/echo is answered by the application, which should not be asked: %s", body)
+		case l.Sees == labUnasked:
+			continue
+		case status != http.StatusOK || err != nil:
+			l.Fatalf("/echo: %d: %s", status, body)
+		case got != want:
+			l.Fatalf("with header: %t: the application saw %+v, and the lab is built for %+v", authorization != "", got, want)
+		}
+	}
+}
+
+// get asks as a plain client does.
+func (l *lab) get(path, authorization string) (status int, body string) {
+	request, err := http.NewRequestWithContext(l.Context(), http.MethodGet, l.url+path, nil)
+	if err != nil {
+		l.Fatal(err)
+	}
+	if authorization != "" {
+		request.Header.Set("Authorization", authorization)
+	}
+	response, err := l.client.Do(request)
+	if err != nil {
+		l.Fatal(err)
+	}
+	defer response.Body.Close() //nolint:errcheck // read to its end
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		l.Fatal(err)
+	}
+	return response.StatusCode, string(text)
+}
+
+// probe runs the verb once against the server and then on what it saved, and
+// returns the row for the table.
+func (l *lab) probe(c labCase, token string) string {
+	want, ok := c.Expect[token]
+	if !ok {
+		if want, ok = c.Expect["every"]; !ok {
+			l.Fatalf("%s has no expectation for %s", c.Path, token)
+		}
+	}
+	dir := l.TempDir()
+	log, file := filepath.Join(dir, "probe.json"), filepath.Join(dir, "token")
+	args := []string{"probe", l.url + strings.ReplaceAll(c.Path, "${TOKEN}", token), "-j", "--log", log, "--scheme", l.Scheme}
+	if token == "wrong-scheme" {
+		args[len(args)-1] = l.WrongScheme
+	}
+	if value := l.tokens[token]; value != "" {
+		if err := os.WriteFile(file, []byte(value), 0o600); err != nil {
+			l.Fatal(err)
+		}
+		args = append(args, "--token", "@"+file)
+	}
+	code, out, errs := l.run(args...)
+	var got labAnswer
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		l.Fatalf("exit code %d, and no answer: %v\n%s\n%s", code, err, out, errs)
+	}
+	l.compare(want, code, got)
+	l.again(want, code, got, log, out)
+	if l.Failed() {
+		l.Logf("%s\n%s", out, errs)
+	}
+	last := got.Reason
+	if suspects := got.first(); len(suspects) > 0 {
+		last = strings.Join(suspects, ", ")
+	}
+	return strings.Join([]string{l.name, c.Path, token, string(l.Sees), got.Verdict, strconv.Itoa(code), last}, "\t")
+}
+
+// first is the first group of suspects.
+func (a labAnswer) first() []string {
+	var ids []string
+	for _, s := range a.Suspects {
+		if s.Rank == 1 {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
+}
+
+func (l *lab) compare(want labWant, code int, got labAnswer) {
+	if got.Verdict != want.Verdict || code != want.Exit {
+		l.Errorf("%s, exit code %d; want %s, %d", got.Verdict, code, want.Verdict, want.Exit)
+	}
+	if want.Claim != "" && got.Claim != want.Claim {
+		l.Errorf("claim %q, want %q", got.Claim, want.Claim)
+	}
+	if want.Reason != "" && got.Reason != want.Reason {
+		l.Errorf("reason %q, want %q", got.Reason, want.Reason)
+	}
+	if suspects := got.first(); want.Cause == "" && len(suspects) > 0 || want.Cause != "" && !slices.Contains(suspects, want.Cause) {
+		l.Errorf("the first suspects are %q, want %q", suspects, want.Cause)
+	}
+	mends := false
+	for _, s := range got.Suspects {
+		mends = mends || s.ID == want.Cause && slices.Contains(s.Fix, want.Fix)
+	}
+	if want.Fix != "" && !mends {
+		l.Errorf("no suspect %s with the line %q", want.Cause, want.Fix)
+	}
+	advised := false
+	for _, n := range got.Next {
+		advised = advised || n.ID == want.Next
+	}
+	if want.Next != "" && !advised {
+		l.Errorf("the step %q is not advised: %+v", want.Next, got.Next)
+	}
+}
+
+// again asks the saved log, which must tell the same without a network, and holds
+// every form of the answer to what must be in it and what must not.
+func (l *lab) again(want labWant, code int, got labAnswer, log, out string) {
+	saved, err := os.ReadFile(log)
+	if err != nil {
+		l.Fatal(err)
+	}
+	for name, token := range l.tokens {
+		l.leak(name, token, "the log", string(saved))
+	}
+	codeAgain, outAgain, _ := l.run("probe", "--from", log, "-j")
+	if codeAgain != code {
+		l.Errorf("exit code %d for the saved log, %d for the server", codeAgain, code)
+	}
+	if diff := cmp.Diff(l.withoutLog(out), l.withoutLog(outAgain)); diff != "" {
+		l.Errorf("the saved log gives another diagnosis (-live +saved):\n%s", diff)
+	}
+	for _, flags := range [][]string{nil, {"-v"}} {
+		codeAgain, text, hints := l.run(append([]string{"probe", "--from", log}, flags...)...)
+		if codeAgain != code {
+			l.Errorf("exit code %d for the answer as text, %d as JSON", codeAgain, code)
+		}
+		if verdict, _, _ := strings.Cut(text, ":"); !strings.HasSuffix(verdict, got.Verdict) || !strings.Contains(text, want.Fix) {
+			l.Errorf("the text does not begin with %q, or has no line %q:\n%s", got.Verdict, want.Fix, text)
+		}
+		if want.Next != "" && !strings.Contains(hints, "hint: ") {
+			l.Errorf("the text advises nothing:\n%s%s", text, hints)
+		}
+	}
+	unwanted, unwantedCode := "accepted", code
+	if got.Verdict == unwanted {
+		unwanted, unwantedCode = "rejected", 25
+	}
+	if unwantedCode == 0 { // rejected without a token: seen is all that was expected
+		unwantedCode = 21
+	}
+	for expectation, want := range map[string]int{got.Verdict: 0, unwanted: unwantedCode} {
+		if code, _, _ := l.run("probe", "--from", log, "--expect", expectation, "-q"); code != want {
+			l.Errorf("--expect %s: exit code %d for %s, want %d", expectation, code, got.Verdict, want)
+		}
+	}
+}
+
+func (l *lab) withoutLog(text string) map[string]any {
+	var object map[string]any
+	if err := json.Unmarshal([]byte(text), &object); err != nil {
+		l.Fatalf("%v: %s", err, text)
+	}
+	maps.DeleteFunc(object, func(name string, _ any) bool { return name == "log" })
+	return object
+}
