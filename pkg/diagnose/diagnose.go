@@ -259,10 +259,24 @@ func (s *study) accuse() {
 		}
 		s.Suspects = append(s.Suspects, Suspect{
 			ID: c.ID, Title: c.Title, Rank: rank, Strength: strength, Facts: facts,
-			Fix: c.Fix, Where: c.Where, Check: c.Check, Why: c.Why, Source: c.Source,
+			Fix: s.filledIn(c.Fix), Where: c.Where, Check: c.Check, Why: c.Why, Source: c.Source,
 		})
 	}
 	slices.SortStableFunc(s.Suspects, func(a, b Suspect) int { return cmp.Compare(a.Rank, b.Rank) })
+}
+
+// filledIn is the lines of a fix with what is known here in them: {scheme} is the
+// auth scheme that the application wants.
+func (s *study) filledIn(lines []string) []string {
+	scheme := s.wantedScheme
+	if scheme == "" || scheme == "?" {
+		scheme = "SCHEME"
+	}
+	filled := make([]string, len(lines))
+	for i, line := range lines {
+		filled[i] = strings.ReplaceAll(line, "{scheme}", scheme)
+	}
+	return filled
 }
 
 // manyFacts is how many facts together make a strong suspicion: the verdict, what

@@ -411,7 +411,12 @@ func (s *study) challengeScheme(f *knowledge.Fingerprint) string {
 			return c.Scheme
 		}
 	}
-	if len(challenges) > 0 {
+	for _, c := range challenges { // tymon/jwt-auth challenges with its own name, and takes Bearer
+		if slices.Contains([]string{"bearer", "jwt", "token", "dpop"}, strings.ToLower(c.Scheme)) {
+			return c.Scheme
+		}
+	}
+	if f.Scheme == "" && len(challenges) > 0 {
 		return challenges[0].Scheme
 	}
 	return f.Scheme

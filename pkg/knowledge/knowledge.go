@@ -5,6 +5,7 @@ package knowledge
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -97,24 +98,40 @@ type Challenge struct {
 
 // matches reports whether an answer has all that is asked.
 func (m *Match) matches(r *wire.Response) bool {
-	if !slices.Contains(m.Status, r.Status) {
+	if !slices.Contains(m.Status, r.Status) || m.EmptyBody && strings.TrimSpace(r.Body) != "" {
 		return false
-	}
-	challenges := r.Challenges()
-	if m.NoChallenge && len(challenges) > 0 || m.Challenge != nil && !slices.ContainsFunc(challenges, m.Challenge.matches) {
-		return false
-	}
-	for name, part := range m.Header {
-		if !slices.ContainsFunc(r.Values(name), func(value string) bool { return strings.Contains(value, part) }) {
-			return false
-		}
 	}
 	for _, part := range m.Body {
 		if !strings.Contains(r.Body, part) {
 			return false
 		}
 	}
-	return !m.EmptyBody || strings.TrimSpace(r.Body) == ""
+	for name, part := range m.Header {
+		if !slices.ContainsFunc(r.Values(name), func(value string) bool { return strings.Contains(value, part) }) {
+			return false
+		}
+	}
+	// Last, because they have to be parsed.
+	if !m.NoChallenge && m.Challenge == nil {
+		return true
+	}
+	challenges := r.Challenges()
+	return (!m.NoChallenge || len(challenges) == 0) && (m.Challenge == nil || slices.ContainsFunc(challenges, m.Challenge.matches))
+}
+
+// demands is how much is asked for besides the status.
+func (m *Match) demands() int {
+	n := len(m.Header) + len(m.Body)
+	if m.NoChallenge {
+		n++
+	}
+	if m.EmptyBody {
+		n++
+	}
+	if c := m.Challenge; c != nil {
+		n += 1 + len(c.Params) + len(c.Without)
+	}
+	return n
 }
 
 func (c *Challenge) matches(challenge wire.Challenge) bool {
@@ -257,6 +274,8 @@ func (f *Fingerprint) check(id string) error {
 		return fmt.Errorf("has no sample that it must match, or none that it must not")
 	case len(m.Status) == 0 || m.Challenge == nil && len(m.Header) == 0 && len(m.Body) == 0:
 		return fmt.Errorf("matches on a status alone")
+	case slices.Contains(m.Body, "") || m.Challenge != nil && m.Challenge.Scheme == "":
+		return fmt.Errorf("asks for an empty text, or for a challenge of no scheme")
 	}
 	for i := range f.Yes {
 		if !m.matches(&f.Yes[i]) {
@@ -289,16 +308,19 @@ func (c *Cause) check(id string) error {
 	return nil
 }
 
-// Identify gives the fingerprints that match an answer: those of applications
-// before those of hops, then in the order of their IDs.
+// Identify gives the fingerprints that match an answer, the best name for it
+// first: those of applications before those of hops, what asks for more before
+// what asks for less, then in the order of their IDs. So a product stands before
+// the standard that it follows.
 func (b *Base) Identify(r *wire.Response) []*Fingerprint {
 	var found []*Fingerprint
-	for _, layer := range []string{"app", "hop"} {
-		for i := range b.Fingerprints {
-			if f := &b.Fingerprints[i]; f.Layer == layer && f.Match.matches(r) {
-				found = append(found, f)
-			}
+	for i := range b.Fingerprints {
+		if f := &b.Fingerprints[i]; f.Match.matches(r) {
+			found = append(found, f)
 		}
 	}
+	slices.SortStableFunc(found, func(x, y *Fingerprint) int {
+		return cmp.Or(strings.Compare(x.Layer, y.Layer), cmp.Compare(y.Match.demands(), x.Match.demands()))
+	})
 	return found
 }

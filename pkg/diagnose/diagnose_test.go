@@ -1,0 +1,305 @@
+package diagnose
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jwt-toolkit/jwt/pkg/knowledge"
+	"github.com/jwt-toolkit/jwt/pkg/probe"
+	"github.com/jwt-toolkit/jwt/pkg/wire"
+)
+
+var started = time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)
+
+// An ans is an answer as short as a test can have it: status, body, and fields as
+// "Name: value".
+type ans struct {
+	status int
+	body   string
+	header []string
+}
+
+func (a ans) response() wire.Response {
+	r := wire.Response{Status: a.status, Body: a.body}
+	for _, h := range a.header {
+		name, value, _ := strings.Cut(h, ": ")
+		r.Header = append(r.Header, wire.Field{Name: name, Value: value})
+	}
+	return r
+}
+
+// logOf is the log of a run that got these answers; no answer for the real token
+// means that there was none to send.
+func logOf(answers map[string]ans) *wire.Log {
+	log := &wire.Log{Schema: wire.Schema, Target: "https://api.example.com/me", Method: "GET", Scheme: "Bearer", Started: started}
+	for _, e := range probe.Experiments() {
+		exchange := wire.Exchange{Experiment: e.ID, Carries: e.Carries}
+		if a, ok := answers[e.ID]; ok {
+			exchange.Hops = []wire.Hop{{URL: log.Target, Method: "GET", Response: a.response()}}
+		} else {
+			exchange.Skipped = "not in this test"
+		}
+		log.Exchanges = append(log.Exchanges, exchange)
+	}
+	if _, ok := answers[realToken]; ok {
+		log.Token = &wire.Token{JWT: true, Length: 200}
+	}
+	return log
+}
+
+// all is the same answer to everything, but for those that differ.
+func all(same ans, differ map[string]ans) map[string]ans {
+	answers := map[string]ans{}
+	for _, e := range probe.Experiments() {
+		answers[e.ID] = same
+	}
+	for experiment, a := range differ {
+		answers[experiment] = a
+	}
+	return answers
+}
+
+func without(answers map[string]ans, experiments ...string) map[string]ans {
+	for _, e := range experiments {
+		delete(answers, e)
+	}
+	return answers
+}
+
+var (
+	opaque401  = ans{401, "Unauthorized", nil}
+	fjeMissing = ans{401, `{"msg":"Missing Authorization Header"}`, []string{"Content-Type: application/json", "Server: Apache/2.4.71 (Debian)"}}
+	fjeScheme  = ans{401, `{"msg":"Missing 'Bearer' type in 'Authorization' header. Expected 'Authorization: Bearer <JWT>'"}`, []string{"Content-Type: application/json"}}
+	fjeBad     = ans{422, `{"msg":"Signature verification failed"}`, []string{"Content-Type: application/json"}}
+	fjeGood    = ans{200, `{"user":"alice"}`, []string{"Content-Type: application/json"}}
+	fjMissing  = ans{401, `{"status_code":401,"error":"Authorization Required","description":"Request does not contain an access token"}`, []string{"Content-Type: application/json", `WWW-Authenticate: JWT realm="Login Required"`}}
+	fjScheme   = ans{401, `{"status_code":401,"error":"Invalid JWT header","description":"Unsupported authorization type"}`, []string{"Content-Type: application/json"}}
+	sjMissing  = ans{401, `{"detail":"Authentication credentials were not provided."}`, []string{"Content-Type: application/json", `WWW-Authenticate: Bearer realm="api"`}}
+	sjBad      = ans{401, `{"detail":"Given token not valid for any token type","code":"token_not_valid","messages":[{"token_class":"AccessToken","token_type":"access","message":"Token is invalid"}]}`, []string{"Content-Type: application/json", `WWW-Authenticate: Bearer realm="api"`}}
+	bare       = ans{401, "", []string{"WWW-Authenticate: Bearer"}}
+	basic      = ans{401, "<html><h1>401 Authorization Required</h1><hr><center>nginx/1.22.1</center></html>", []string{`WWW-Authenticate: Basic realm="staff"`, "Server: nginx/1.22.1", "Content-Type: text/html"}}
+)
+
+func base(t *testing.T) *knowledge.Base {
+	t.Helper()
+	b, err := knowledge.Default(Facts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestVerdicts(t *testing.T) {
+	b := base(t)
+	for _, test := range []struct {
+		name    string
+		answers map[string]ans
+		edit    func(*wire.Log)
+		rule    string
+		verdict Verdict
+		claim   Claim
+		reason  Reason
+		suspect string // the first
+	}{
+		{name: "let in", answers: all(opaque401, map[string]ans{realToken: fjeGood}), rule: "D1", verdict: Accepted, claim: LetIn, reason: "let-in"},
+		{name: "no header arrives", answers: all(fjeMissing, nil), rule: "D3", verdict: Stripped, claim: App, reason: "header-missing", suspect: "apache-mod-wsgi-passauth-off"},
+		{name: "no header arrives, and no token was given", answers: without(all(fjeMissing, nil), realToken), rule: "D3", verdict: Stripped, claim: App, reason: "header-missing"},
+		{
+			name:    "the token is bad",
+			answers: all(fjeMissing, map[string]ans{junkToken: {422, `{"msg":"Not enough segments"}`, nil}, otherScheme: fjeScheme, realToken: fjeBad}),
+			rule:    "D2", verdict: Rejected, claim: App, reason: "token-rejected",
+		},
+		{
+			name:    "the scheme is another",
+			answers: all(fjMissing, map[string]ans{junkToken: fjScheme, twoTokens: fjScheme, realToken: fjScheme}),
+			rule:    "D2", verdict: Rejected, claim: App, reason: "wrong-scheme", suspect: "wrong-scheme",
+		},
+		{
+			name:    "another header arrives",
+			answers: all(fjeMissing, map[string]ans{junkToken: fjeScheme, otherScheme: fjeScheme, twoTokens: fjeScheme, realToken: fjeScheme}),
+			rule:    "D7", verdict: Altered, claim: App, reason: "other-scheme-arrived",
+		},
+		{
+			name:    "junk is refused, the token removed",
+			answers: all(fjeMissing, map[string]ans{junkToken: {401, "Jwt is not in the form of Header.Payload.Signature", nil}, twoTokens: opaque401}),
+			rule:    "D5", verdict: Stripped, claim: App, reason: "removed-after-check",
+		},
+		{
+			name:    "scheme-blind, and it is another scheme",
+			answers: all(sjMissing, map[string]ans{otherScheme: sjBad}),
+			edit:    func(l *wire.Log) { l.Scheme = "JWT" },
+			rule:    "D2-scheme", verdict: Rejected, claim: App, reason: "wrong-scheme", suspect: "wrong-scheme",
+		},
+		{
+			name:    "scheme-blind, and the scheme was right",
+			answers: all(sjMissing, nil),
+			rule:    "D3", verdict: Stripped, claim: App, reason: "header-missing",
+		},
+		{
+			name:    "scheme-blind, and the scheme may be wrong",
+			answers: all(sjMissing, nil),
+			edit:    func(l *wire.Log) { l.Scheme = "Token" },
+			rule:    "D3", verdict: Undetermined, reason: "scheme-differs",
+		},
+		{
+			name:    "scheme-blind, and the case may be wrong",
+			answers: all(sjMissing, nil),
+			edit:    func(l *wire.Log) { l.Scheme = "bearer" },
+			rule:    "D3", verdict: Undetermined, reason: "scheme-differs",
+		},
+		{
+			name:    "a challenge that is no scheme anybody sends",
+			answers: all(ans{401, `{"message":"Token not provided"}`, []string{"Content-Type: application/json", "WWW-Authenticate: jwt-auth"}}, nil),
+			rule:    "D3", verdict: Stripped, claim: App, reason: "header-missing",
+		},
+		{name: "the same to all", answers: all(opaque401, nil), rule: "D4", verdict: Undetermined, reason: "opaque"},
+		{name: "a bare challenge to all", answers: all(bare, nil), rule: "D4", verdict: Undetermined, reason: "opaque"},
+		{
+			name:    "words nobody knows, but others",
+			answers: all(opaque401, map[string]ans{realToken: {401, "Nope", nil}}),
+			rule:    "D11", verdict: Rejected, claim: Hop, reason: "answer-differs",
+		},
+		{
+			name:    "neither yes nor no",
+			answers: all(opaque401, map[string]ans{realToken: {404, "no such thing", nil}}),
+			rule:    "D11", verdict: Undetermined, reason: "other-answer",
+		},
+		{
+			name:    "POST, asked once",
+			answers: map[string]ans{noHeader: opaque401, realToken: {403, "no", nil}},
+			rule:    "D11", verdict: Undetermined, reason: "no-control",
+		},
+		{name: "open", answers: without(all(ans{200, "hello", nil}, nil), realToken), rule: "D0", verdict: Undetermined, reason: "open"},
+		{name: "broken", answers: all(ans{500, "", nil}, nil), rule: "D0-error", verdict: Undetermined, reason: "server-error"},
+		{
+			name:    "limited in the middle",
+			answers: all(fjeMissing, map[string]ans{otherScheme: {429, "slow down", []string{"Retry-After: 30"}}}),
+			rule:    "D14", verdict: Undetermined, reason: "rate-limited",
+		},
+		{name: "from a cache", answers: all(ans{401, fjeMissing.body, []string{"Age: 7"}}, nil), rule: "D14-cache", verdict: Undetermined, reason: "cached"},
+		{
+			name:    "noise",
+			answers: all(fjeMissing, map[string]ans{noHeaderAgain: opaque401}),
+			rule:    "D14-noise", verdict: Undetermined, reason: "noise",
+		},
+		{
+			name:    "redirect",
+			answers: without(all(ans{308, "", []string{"Location: https://api.example.com/me/"}}, nil), realToken),
+			rule:    "D9", verdict: Undetermined, reason: "redirect",
+		},
+		{
+			name:    "redirect to a login",
+			answers: without(all(ans{302, "", []string{"Location: /login?next=%2Fme"}}, nil), realToken),
+			rule:    "D9", verdict: Intercepted, claim: Hop, reason: "login-redirect",
+		},
+		{name: "Basic in front", answers: all(basic, nil), rule: "D8", verdict: Intercepted, claim: Hop, reason: "other-credentials", suspect: "nginx-auth-basic-collision"},
+		{
+			name:    "too large for a hop that is named",
+			answers: all(opaque401, map[string]ans{realToken: {400, "<center>Request Header Or Cookie Too Large</center><hr><center>nginx</center>", []string{"Server: nginx", "Content-Type: text/html"}}}),
+			rule:    "D10", verdict: Rejected, claim: Hop, reason: "too-large",
+		},
+		{
+			name:    "too large for somebody",
+			answers: all(opaque401, map[string]ans{realToken: {431, "", nil}}),
+			rule:    "D10", verdict: Undetermined, reason: "too-large",
+		},
+		{
+			name:    "the verifier fails",
+			answers: all(opaque401, map[string]ans{realToken: {500, "oops", nil}}),
+			rule:    "D12", verdict: Rejected, claim: Hop, reason: "verifier-broken",
+		},
+		{name: "nothing answers", answers: map[string]ans{}, rule: "no-answer", verdict: Undetermined, reason: "no-answer"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			log := logOf(test.answers)
+			if test.edit != nil {
+				test.edit(log)
+			}
+			d := Explain(log, b)
+			got := []any{d.Rule, d.Verdict.String(), d.Claim, d.Reason}
+			want := []any{test.rule, test.verdict.String(), test.claim, test.reason}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if test.suspect != "" && (len(d.Suspects) == 0 || d.Suspects[0].ID != test.suspect) {
+				t.Errorf("suspects %+v, want %s first", d.Suspects, test.suspect)
+			}
+			if d.Verdict == Undetermined && d.Reason != "no-answer" && len(d.Next) == 0 {
+				t.Error("nothing is undetermined without a next step")
+			}
+
+			data, err := log.Save()
+			if err != nil {
+				t.Fatal(err)
+			}
+			loaded, err := wire.Load(data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(d, Explain(loaded, b)); diff != "" {
+				t.Errorf("after it was saved and loaded (-live +saved):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestZeroValues(t *testing.T) {
+	var d Diagnosis
+	if d.Verdict.String() != "undetermined" || d.Confidence.String() != "unknown" {
+		t.Errorf("zero verdict %s, confidence %s", d.Verdict, d.Confidence)
+	}
+	if d.Holds(Seen) || d.Holds("accepted") || !d.Holds("undetermined") {
+		t.Error("the zero diagnosis holds for undetermined, and nothing else")
+	}
+}
+
+func TestSame(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		a, b ans
+		want bool
+	}{
+		{"request IDs and times", ans{401, `{"id":"8f14e45f-ce3a","at":"2026-12-01T12:00:00Z"}`, nil}, ans{401, `{"id":"c9f0f895-fb98","at":"2026-12-01T12:00:07Z"}`, nil}, true},
+		{"white space", ans{401, "a  b\n", nil}, ans{401, "a b ", nil}, true},
+		{"status", ans{401, "", nil}, ans{403, "", nil}, false},
+		{"words", ans{401, "token missing", nil}, ans{401, "token invalid", nil}, false},
+		{"media type", ans{401, "x", []string{"Content-Type: text/plain"}}, ans{401, "x", []string{"Content-Type: text/html"}}, false},
+		{"its parameters", ans{401, "x", []string{"Content-Type: text/plain"}}, ans{401, "x", []string{"Content-Type: text/plain; charset=utf-8"}}, true},
+		{"order of challenges", ans{401, "", []string{"WWW-Authenticate: Bearer, Basic realm=x"}}, ans{401, "", []string{"WWW-Authenticate: Basic realm=x", "WWW-Authenticate: Bearer"}}, true},
+		{"error in the challenge", ans{401, "", []string{"WWW-Authenticate: Bearer"}}, ans{401, "", []string{`WWW-Authenticate: Bearer error="invalid_token"`}}, false},
+		{"other fields", ans{401, "x", []string{"Date: now", "X-Request-Id: 1"}}, ans{401, "x", []string{"Date: then"}}, true},
+	} {
+		a, b := test.a.response(), test.b.response()
+		if got := same(&a, &b); got != test.want {
+			t.Errorf("%s: same is %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
+// TestServerFieldNeverDecides: what a server calls itself raises suspicion, and
+// decides nothing.
+func TestServerFieldNeverDecides(t *testing.T) {
+	b := base(t)
+	for _, server := range []string{"Apache/2.4 mod_wsgi/4.9", "nginx", "cloudflare", "", "x\x1b[31m"} {
+		a := opaque401
+		a.header = []string{"Server: " + server}
+		if d := Explain(logOf(all(a, nil)), b); d.Verdict != Undetermined {
+			t.Errorf("Server: %q made the verdict %s", server, d.Verdict)
+		}
+	}
+}
+
+func BenchmarkExplain(b *testing.B) {
+	knows, err := knowledge.Default(Facts())
+	if err != nil {
+		b.Fatal(err)
+	}
+	log := logOf(all(fjeMissing, nil))
+	b.ReportAllocs()
+	for b.Loop() {
+		Explain(log, knows)
+	}
+}
