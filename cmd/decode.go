@@ -64,8 +64,9 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 // A decodeJSON is jwt.decode/v1.
 type decodeJSON struct {
 	Schema   string        `json:"schema"`
-	Verified bool          `json:"verified"` // never true
-	Form     string        `json:"form"`     // JWS, JWE or SD-JWT
+	Place    string        `json:"place,omitempty"` // of several tokens: "line 3"
+	Verified bool          `json:"verified"`        // never true
+	Form     string        `json:"form"`            // JWS, JWE or SD-JWT
 	Token    tokenJSON     `json:"token"`
 	Times    []timeJSON    `json:"times"`
 	Problems []problemJSON `json:"problems"`
@@ -113,11 +114,7 @@ func orNull(o strict.Object) json.RawMessage {
 func (a *app) decode(given givenToken, f *decodeFlags, now time.Time) answer {
 	t, problems := token.Inspect(given.text)
 	if t == nil {
-		err := error(&token.ParseError{Problem: problems[0]})
-		if given.place != "" {
-			err = &inputError{given.place, err}
-		}
-		return answer{err: err, notes: given.notes}
+		return answer{err: given.wrong(&token.ParseError{Problem: problems[0]}), notes: given.notes}
 	}
 	ans := answer{exit: exitOK, notes: given.notes}
 	if unreadable(t, problems) {
@@ -132,13 +129,18 @@ func (a *app) decode(given givenToken, f *decodeFlags, now time.Time) answer {
 		}
 		return ans
 	case f.claim.set:
-		return a.decodeClaim(t, f.claim.value, ans)
+		for _, problem := range problems {
+			if problem.Part == token.Payload { // of a name that stands twice, which one?
+				return answer{err: given.wrong(&token.ParseError{Problem: problem}), notes: given.notes}
+			}
+		}
+		return a.decodeClaim(given, t, f.claim.value, ans)
 	}
 
 	problems = append(problems, unsigned(t)...)
 	times := times(t, now)
 	ans.json = decodeJSON{
-		Schema: "jwt.decode/v1", Form: form(problems), Token: tokenAsJSON(t),
+		Schema: "jwt.decode/v1", Place: given.place, Form: form(problems), Token: tokenAsJSON(t),
 		Times: times, Problems: problemsAsJSON(problems),
 	}
 	ans.text = func(p *ui.Page) {
@@ -178,8 +180,23 @@ func unsigned(t *token.Token) []token.Problem {
 	if signature == "" && strings.Count(t.String(), ".") == 2 {
 		problems = append(problems, token.Problem{Part: token.Signature, Reason: token.NoSignature, Detail: "is empty"})
 	}
+	for _, name := range []string{"jku", "jwk", "x5u", "x5c"} {
+		if _, found := t.Header.Get(name); found {
+			problems = append(problems, token.Problem{Part: token.Header, Reason: "own-key", Detail: "says itself where its key is (" + name + "); nothing was fetched"})
+		}
+	}
+	for _, name := range dates {
+		value, found := t.Claims.Get(name)
+		if _, err := token.NumericDate(value); found && err != nil {
+			problems = append(problems, token.Problem{Part: token.Payload, Reason: "claim-type", Detail: "has an " + name + " that " + err.Error()})
+		}
+	}
 	return problems
 }
+
+// dates are the claims that are shown as dates: those of RFC 7519 §4.1, and OpenID
+// Connect's auth_time.
+var dates = []string{"iat", "nbf", "auth_time", "exp"}
 
 func form(problems []token.Problem) string {
 	for _, p := range problems {
@@ -215,7 +232,7 @@ func part(t *token.Token, name string) []byte {
 }
 
 // decodeClaim prints one claim: a string bare, anything else as JSON.
-func (a *app) decodeClaim(t *token.Token, name string, ans answer) answer {
+func (a *app) decodeClaim(given givenToken, t *token.Token, name string, ans answer) answer {
 	value, found := t.Claims.Get(name)
 	if steps, err := strict.Pointer(name); !found && err == nil {
 		value, found = t.Claims.At(steps)
@@ -225,7 +242,10 @@ func (a *app) decodeClaim(t *token.Token, name string, ans answer) answer {
 		for _, m := range t.Claims.Members() {
 			names = append(names, m.Name)
 		}
-		return answer{err: &claimError{name, names}, notes: ans.notes}
+		return answer{err: given.wrong(&claimError{name, names}), notes: ans.notes}
+	}
+	if a.Terminal.Err { // for a person; a script knows what it asked for
+		ans.notes = append(ans.notes, "nothing was checked: this is what somebody wrote")
 	}
 	ans.json = value
 	ans.bare = append(slices.Clone(value), '\n')
@@ -252,7 +272,7 @@ func (t timeJSON) at() time.Time {
 // times are the claims that are dates, as a person would say them.
 func times(t *token.Token, now time.Time) []timeJSON {
 	list := []timeJSON{}
-	for _, name := range []string{"iat", "nbf", "auth_time", "exp"} {
+	for _, name := range dates {
 		value, found := t.Claims.Get(name)
 		if !found {
 			continue

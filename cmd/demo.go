@@ -80,7 +80,7 @@ func (w *demoWorld) steps() []demoStep {
 		{"verify it with the keys that its issuer publishes", []string{"verify", "--jwks", jwks, "--iss", w.issuer, "--aud", demoAudience, token}, exitOK},
 		{"the same for an audience that it is not meant for", []string{"verify", "--jwks", jwks, "--iss", w.issuer, "--aud", "web", token}, exitClaims},
 		{"does the API see it?", []string{"probe", w.api + "/me", "--token", token}, exitOK},
-		{"and behind a front that loses the header, as Apache with mod_wsgi does by default?", []string{"probe", w.front + "/me", "--token", token}, exitStripped},
+		{"and behind a proxy that takes the header away?", []string{"probe", w.front + "/me", "--token", token}, exitStripped},
 	}
 }
 

@@ -17,7 +17,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/jwt-toolkit/jwt/pkg/diagnose"
 	"github.com/jwt-toolkit/jwt/pkg/verify"
+	"github.com/jwt-toolkit/jwt/pkg/wire"
 )
 
 // testRun runs a command line with an empty world, its stdin empty.
@@ -211,17 +213,26 @@ func TestJSONFields(t *testing.T) {
 		schema string
 		want   []string
 	}{
-		{decodeJSON{}, "jwt.decode/v1", []string{
-			"form", "problems", "schema", "times",
+		{decodeJSON{Place: "x"}, "jwt.decode/v1", []string{
+			"form", "place", "problems", "schema", "times",
 			"token.header", "token.payload", "token.raw.header", "token.raw.payload", "token.raw.signature", "verified",
 		}},
-		{verifyJSON{Token: &tokenJSON{}, Key: &keyJSON{KID: "x", Thumbprint: "x"}}, "jwt.verify/v1", []string{
-			"at", "checks", "key.kid", "key.source", "key.thumbprint", "key.type", "not_checked", "ok", "outcome", "schema",
+		{verifyJSON{Place: "x", Token: &tokenJSON{}, Key: &keyJSON{KID: "x", Thumbprint: "x"}}, "jwt.verify/v1", []string{
+			"at", "checks", "key.kid", "key.source", "key.thumbprint", "key.type", "not_checked", "ok", "outcome", "place", "schema",
 			"token.header", "token.payload", "token.raw.header", "token.raw.payload", "token.raw.signature", "verified", "warnings",
 		}},
 		{signJSON{}, "jwt.sign/v1", []string{"header", "ok", "payload", "schema", "token"}},
 		{versionJSON{}, "jwt.version/v1", []string{"commit", "date", "go", "schema", "system", "version"}},
 		{verify.Check{Code: "x", Want: "x", Got: "x", Detail: "x", Near: "x"}, "", []string{"code", "detail", "got", "id", "near", "status", "want"}},
+		{probeJSON{Log: &wire.Log{}}, "jwt.probe/v1", []string{
+			"claim", "cleared", "confidence", "evidence", "expect", "fingerprint",
+			"log.exchanges", "log.method", "log.schema", "log.scheme", "log.started", "log.target", "log.token",
+			"next", "ok", "product", "reason", "rule", "schema", "suspects", "verdict",
+		}},
+		{diagnose.Suspect{}, "", []string{"check", "facts", "fix", "id", "rank", "source", "strength", "title", "where", "why"}},
+		{diagnose.Evidence{}, "", []string{"carries", "experiment"}},
+		{wire.Token{}, "", []string{"has_kid", "jwt", "length", "sha256_8"}},
+		{planJSON{}, "jwt.plan/v1", []string{"schema", "steps"}},
 		{verify.Warning{}, "", []string{"detail", "id"}},
 		{verify.Unchecked{}, "", []string{"id", "why"}},
 		{timeJSON{}, "", []string{"claim", "time", "when"}},

@@ -170,6 +170,8 @@ func exitOfError(err error) exitCode {
 			return exitUsage
 		}
 		return exitInput
+	case is[*claimError](err):
+		return exitClaims
 	case is[*inputError](err), is[*keysource.OriginError](err), is[*token.ParseError](err), is[*strict.Error](err),
 		is[*key.UnusableError](err), errors.Is(err, alg.ErrNoPrivate):
 		return exitInput

@@ -188,6 +188,8 @@ func verifyHints(source *source, policy verify.Policy, result verify.Result) []s
 			say("%s differs only in upper and lower case", c.ID)
 		case verify.NearSpace:
 			say("%s differs only by white space", c.ID)
+		case verify.NearJSON:
+			say("to demand a JSON value instead of a text: --claim %s:=%s", strings.TrimPrefix(c.ID, "claim:"), c.Want)
 		case verify.NearClock:
 			say("less than a minute: if it is the clocks that differ, --leeway 1m")
 		}

@@ -2,7 +2,9 @@ package cmd
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -45,7 +47,7 @@ func (a *app) format(ans answer) []byte {
 // forTerminal is an exact value: exact into a pipe or a file, escaped where a
 // terminal would obey it.
 func (a *app) forTerminal(value []byte) []byte {
-	if a.out == nil && a.Terminal.Out {
+	if a.onTerminal() {
 		value = []byte(ui.Escape(string(bytes.TrimSuffix(value, []byte("\n")))))
 		return append(value, '\n')
 	}
@@ -53,7 +55,7 @@ func (a *app) forTerminal(value []byte) []byte {
 }
 
 func (a *app) formatText(ans answer) []byte {
-	width, colour := a.Width, ui.Colour(a.globals.colour, a.Getenv, a.Terminal.Out && a.out == nil)
+	width, colour := a.Width, ui.Colour(a.globals.colour, a.Getenv, a.onTerminal())
 	page := ui.NewPage(colour, width)
 	if ans.text != nil {
 		ans.text(page)
@@ -67,7 +69,7 @@ func (a *app) formatJSON(ans answer) []byte {
 	if err != nil {
 		panic(err) // the answer's types are ours
 	}
-	if a.Terminal.Out && a.out == nil {
+	if a.onTerminal() {
 		return append(ui.Indent(text, ""), '\n')
 	}
 	return append(ui.EscapeJSON(text), '\n')
@@ -98,6 +100,12 @@ type errorJSON struct {
 
 func (a *app) renderError(err error) (exitCode, []byte) {
 	code := exitOfError(err)
+	if errors.Is(err, context.Canceled) {
+		code = a.interruption()
+	}
+	if is[*sourceError](err) && len(a.once([]string{err.Error()})) == 0 {
+		return code, nil // said already, for another token
+	}
 	if is[panicError](err) || err == errForgot {
 		code = exitBug
 	}
@@ -125,25 +133,38 @@ func (a *app) renderError(err error) (exitCode, []byte) {
 type outFile struct {
 	*os.File
 	flag, name string
+	direct     bool // a device or a pipe: nothing to move, and nothing to take away
 }
 
 // createFile starts a file that only its owner can read: it may hold a token.
 func createFile(flag, name string) (*outFile, error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		file, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return nil, &inputError{flag + " " + name, unwrapPath(err)}
+		}
+		return &outFile{file, flag, name, true}, nil
+	}
 	file, err := os.CreateTemp(filepath.Dir(name), ".jwt-*")
 	if err != nil {
 		return nil, &inputError{flag + " " + name, unwrapPath(err)}
 	}
-	return &outFile{file, flag, name}, nil
+	return &outFile{file, flag, name, false}, nil
 }
 
 // discard leaves nothing behind.
 func (o *outFile) discard() {
 	_ = o.Close()
-	_ = os.Remove(o.Name())
+	if !o.direct {
+		_ = os.Remove(o.Name())
+	}
 }
 
 // commit moves the file to its place.
 func (o *outFile) commit(force bool) error {
+	if o.direct {
+		return o.Close()
+	}
 	defer func() { _ = os.Remove(o.Name()) }() // gone already if it was moved
 	if err := o.Close(); err != nil {
 		return fmt.Errorf("%w: %w", errWrite, err)
@@ -173,6 +194,9 @@ func (a *app) freeName(flag, name string) error {
 	if name == "" || bool(a.globals.force) {
 		return nil
 	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return nil // a device or a pipe is there to be written to
+	}
 	if _, err := os.Lstat(name); err == nil {
 		return fileExists(flag, name)
 	}
@@ -182,36 +206,46 @@ func (a *app) freeName(flag, name string) error {
 // openOut starts the file of --out.
 func (a *app) openOut() error {
 	name := a.globals.out.value
-	if name == "" || name == "-" {
+	switch {
+	case name == "-" || !a.globals.out.set:
 		return nil
+	case name == "":
+		return &usageError{"--out is empty", "a file's name, or - for standard output"}
 	}
 	for _, f := range formats {
 		if f.name == name {
 			return &usageError{"--out " + name + ": this names a file, not a format", "for the format: -f " + name + "; for a file of that name: -o ./" + name}
 		}
 	}
-	err := a.freeName("--out", name)
+	if err := a.freeName("--out", name); err != nil {
+		return err
+	}
+	out, err := createFile("--out", name)
 	if err == nil {
-		a.out, err = createFile("--out", name)
+		a.out.Store(out)
 	}
 	return err
 }
 
-// closeOut finishes it: in its place if there is an answer in it.
+// closeOut finishes it: in its place if the whole answer is in it.
 func (a *app) closeOut() error {
+	out := a.out.Load()
 	switch {
-	case a.out == nil:
+	case out == nil:
 		return nil
-	case a.shown == 0:
-		a.out.discard()
+	case a.shown == 0 || a.cut:
+		out.discard()
 		return nil
 	}
-	return a.out.commit(bool(a.globals.force))
+	return out.commit(bool(a.globals.force))
 }
 
 func (a *app) stdout() io.Writer {
-	if a.out != nil {
-		return a.out
+	if out := a.out.Load(); out != nil {
+		return out
 	}
 	return a.Out
 }
+
+// onTerminal reports whether answers go to a terminal.
+func (a *app) onTerminal() bool { return a.Terminal.Out && a.out.Load() == nil }

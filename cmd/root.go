@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -60,11 +61,11 @@ func (e signalError) Error() string { return e.String() }
 
 // Run runs one command line and returns its exit code.
 func Run(ctx context.Context, env Env, args []string) int {
-	a := &app{Env: env}
+	a := &app{Env: env, ctx: ctx}
 	a.In = interruptible{ctx, env.In}
-	for _, arg := range args { // whatever it was meant for, no message repeats it
-		if strings.Count(arg, ".") >= 2 && strings.HasPrefix(arg, "eyJ") {
-			a.secrets.Add([]byte(arg))
+	for _, arg := range args { // whatever it was meant for, no message repeats a token
+		if start := strings.Index(arg, "eyJ"); start >= 0 && strings.Count(arg, ".") >= 2 {
+			a.secrets.Add([]byte(arg[start:]))
 		}
 	}
 	root := a.commands(args)
@@ -72,27 +73,71 @@ func Run(ctx context.Context, env Env, args []string) int {
 	root.SetIn(env.In)
 	root.SetOut(env.Out)
 	root.SetErr(env.Err)
-	err := a.guard(func() error { return root.ExecuteContext(ctx) })
-	if cause := context.Cause(ctx); cause != nil {
-		a.exit = exitInterrupted
-		if s, ok := errors.AsType[signalError](cause); ok && s.Signal == syscall.SIGTERM {
-			a.exit = exitTerminated
+	done := make(chan error, 1)
+	go func() { done <- a.guard(func() error { return root.ExecuteContext(ctx) }) }()
+	select {
+	case err := <-done:
+		a.finish(args, err)
+	case <-ctx.Done():
+		select {
+		case <-done:
+		case <-time.After(grace):
 		}
-		err = nil
+		if out := a.out.Load(); out != nil {
+			out.discard()
+		}
+		return a.interruption().number()
 	}
-	if err != nil {
-		if !a.entered {
-			err = asUsage(err)
+	return a.exit.number()
+}
+
+// grace is how long a verb may take to end once it is interrupted. Some system
+// calls cannot be: opening a pipe that nobody writes to, writing to one that
+// nobody reads.
+const grace = 300 * time.Millisecond
+
+// interruption is the code for why a run was cut short.
+func (a *app) interruption() exitCode {
+	if s, ok := errors.AsType[signalError](context.Cause(a.ctx)); ok && s.Signal == syscall.SIGTERM {
+		return exitTerminated
+	}
+	return exitInterrupted
+}
+
+// finish ends a run: its error, if it has one, and the file of --out.
+func (a *app) finish(args []string, err error) {
+	if err != nil && !a.entered {
+		err = asUsage(err)
+		if wantsJSON(args) { // also if it stands behind what is wrong
+			a.globals.format.value = "json"
 		}
+	}
+	if a.ctx.Err() != nil {
+		a.exit, a.cut = a.interruption(), true
+	} else if err != nil {
 		a.fail(err)
 	}
-	if closeErr := a.closeOut(); closeErr != nil {
-		a.fail(closeErr)
+	if err := a.closeOut(); err != nil {
+		a.fail(err)
 	}
 	if a.exit == exitNone {
 		a.fail(errForgot)
 	}
-	return a.exit.number()
+}
+
+// wantsJSON reports whether a command line that could not be read asks for JSON.
+func wantsJSON(args []string) bool {
+	for i, arg := range args {
+		switch arg {
+		case "--":
+			return false
+		case "-j", "--json", "-fjson", "--format=json":
+			return true
+		case "-f", "--format":
+			return i+1 < len(args) && args[i+1] == "json"
+		}
+	}
+	return false
 }
 
 var (
@@ -132,8 +177,10 @@ type app struct {
 	stdin   string   // what stdin was read for; it can be read once
 	entered bool     // the command line was understood, and the verb runs
 	exit    exitCode // of all answers so far
-	out     *outFile // of --out
 	shown   int      // answers so far
+	cut     bool     // something of them is missing
+	ctx     context.Context
+	out     atomic.Pointer[outFile] // of --out; taken away by who gives up waiting
 
 	saidOnce sync.Mutex
 	said     map[string]bool // notes that were given: one is enough for many tokens
@@ -217,6 +264,7 @@ func (a *app) write(r rendering) error {
 	a.exit = a.exit.and(r.exit)
 	if len(r.out) > 0 {
 		if _, err := a.stdout().Write(r.out); err != nil {
+			a.cut = true
 			return fmt.Errorf("%w: %w", errWrite, err)
 		}
 		a.shown++

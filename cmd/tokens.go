@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"runtime"
@@ -42,7 +43,12 @@ func (a *app) eachToken(ctx context.Context, c *cobra.Command, args []string, ju
 		if len(args) > 1 {
 			place = "argument " + strconv.Itoa(i+1)
 		}
-		if err := a.oneArgument(ctx, arg, place, judge); err != nil {
+		err := a.oneArgument(ctx, arg, place, judge)
+		if len(args) > 1 && is[*inputError](err) { // the others are judged all the same
+			a.fail(err)
+			err = nil
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -56,6 +62,9 @@ func (a *app) oneArgument(ctx context.Context, arg, place string, judge func(giv
 			return err
 		}
 		n, err := a.stream(ctx, a.In, judge)
+		if err != nil && !errors.Is(err, errWrite) && ctx.Err() == nil {
+			err = &inputError{"standard input", err}
+		}
 		if err == nil && n == 0 {
 			err = &usageError{"no token on standard input", "give a token as the argument, or pipe one in"}
 		}
@@ -63,12 +72,15 @@ func (a *app) oneArgument(ctx context.Context, arg, place string, judge func(giv
 	case isFile:
 		f, err := os.Open(file)
 		if err != nil {
-			return &inputError{"file " + file, unwrapPath(err)}
+			return &inputError{"file " + shownName(file), unwrapPath(err)}
 		}
 		defer f.Close() //nolint:errcheck // only read
 		n, err := a.stream(ctx, f, judge)
 		if err == nil && n == 0 {
-			err = &inputError{"file " + file, errNoToken}
+			err = errNoToken
+		}
+		if err != nil && !is[*inputError](err) && !errors.Is(err, errWrite) && ctx.Err() == nil {
+			err = &inputError{"file " + shownName(file), err}
 		}
 		return err
 	}
@@ -87,6 +99,14 @@ func clean(text, place string) givenToken {
 		t.notes = []string{t.named("taken off the token: " + strings.Join(t.removed, ", "))}
 	}
 	return t
+}
+
+// wrong is an error about the token, with its place.
+func (t givenToken) wrong(err error) error {
+	if t.place == "" {
+		return err
+	}
+	return &inputError{t.place, err}
 }
 
 // named puts the token's place before a message about it.
@@ -158,13 +178,10 @@ func (a *app) stream(ctx context.Context, r io.Reader, judge func(givenToken) an
 		}
 	}
 	if readErr != nil { // closing order happened after it was set
-		return n, &inputError{"the token", unwrapPath(readErr)}
+		return n, unwrapPath(readErr)
 	}
 	return n, ctx.Err()
 }
-
-// errEndless is a line that no token can be.
-var errEndless = errors.New("has a line of more than 1 MiB")
 
 // chunks cuts r into whole lines. What there is of a stream that pauses is handed
 // on at once.
@@ -181,14 +198,27 @@ func chunks(r io.Reader, yield func(job) bool) error {
 		if err == io.EOF {
 			end = len(buffer)
 		}
+		if line == 1 && err != io.EOF && !hasToken(buffer[:end]) && len(buffer) <= token.MaxSize {
+			end = 0 // perhaps one that is wrapped, so its end must be seen
+		}
 		if end > 0 && !yield(job{lines: buffer[:end], first: line}) || err == io.EOF {
 			return nil
 		}
 		line += bytes.Count(buffer[:end], []byte{'\n'})
 		if rest = buffer[end:]; len(rest) > token.MaxSize {
-			return errEndless
+			return fmt.Errorf("line %d is longer than 1 MiB, which no token is", line)
 		}
 	}
+}
+
+// hasToken reports whether some line has the two dots of a token.
+func hasToken(lines []byte) bool {
+	for line := range bytes.Lines(lines) {
+		if bytes.Count(line, []byte{'.'}) >= 2 {
+			return true
+		}
+	}
+	return false
 }
 
 func (a *app) judgeLines(j job, judge func(givenToken) answer) []rendering {

@@ -13,7 +13,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/jwt-toolkit/jwt/cmd/internal/ui"
 	"github.com/jwt-toolkit/jwt/pkg/strict"
+	"github.com/jwt-toolkit/jwt/pkg/web"
 )
 
 // maxValue is how much is read for one value. Keys and claims are far smaller,
@@ -83,6 +85,9 @@ func (a *app) readNamed(what, text string) (value, error) {
 			return a.read(what, text)
 		}
 	}
+	if strings.Contains(text, "://") {
+		return value{}, &usageError{what + ": " + web.Redact(text) + " is no file, and no http or https URL", ""}
+	}
 	return a.read(what, "@"+text)
 }
 
@@ -102,7 +107,7 @@ func decodeLiteral(data []byte, err error) (value, error) {
 func (a *app) readEnv(name string) (value, error) {
 	text := a.Getenv(name)
 	if text == "" {
-		return value{}, fmt.Errorf("environment variable %s is empty or not set", name)
+		return value{}, fmt.Errorf("environment variable %s is empty or not set", shownName(name))
 	}
 	return value{data: []byte(text), origin: "environment variable " + name}, nil
 }
@@ -110,10 +115,26 @@ func (a *app) readEnv(name string) (value, error) {
 func (a *app) readFile(name string) (value, error) {
 	file, err := os.Open(name)
 	if err != nil {
-		return value{}, fmt.Errorf("file %s: %w", name, unwrapPath(err))
+		return value{}, fmt.Errorf("file %s: %w", shownName(name), unwrapPath(err))
 	}
 	defer file.Close() //nolint:errcheck // only read
-	return a.readAll(file, "file "+name)
+	return a.readAll(file, "file "+shownName(name))
+}
+
+// longName is from which length a name may be a key or a token that was given in
+// its place.
+const longName = 40
+
+// shownName is the name of a file or a variable in messages. What may be a
+// credential that landed there by mistake is not repeated.
+func shownName(name string) string {
+	material := len(name) >= longName && !strings.ContainsFunc(name, func(r rune) bool {
+		return !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-\r\n", r)
+	})
+	if material || strings.Contains(name, "eyJ") {
+		return ui.ShortToken(name)
+	}
+	return name
 }
 
 func (a *app) readStdin(what string) (value, error) {

@@ -119,6 +119,7 @@ func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
 // A verifyJSON is jwt.verify/v1.
 type verifyJSON struct {
 	Schema     string             `json:"schema"`
+	Place      string             `json:"place,omitempty"` // of several tokens: "line 3"
 	OK         bool               `json:"ok"`
 	Outcome    verify.Outcome     `json:"outcome"`
 	Verified   bool               `json:"verified"` // whether the signature is good
@@ -163,7 +164,7 @@ func (a *app) verifier(ctx context.Context, source *source, policy verify.Policy
 func (a *app) verifyAnswer(given givenToken, t *token.Token, set key.Set, source *source, policy verify.Policy, result verify.Result) answer {
 	outcome := result.Outcome()
 	out := verifyJSON{
-		Schema: "jwt.verify/v1", OK: outcome == verify.Valid, Outcome: outcome, Verified: result.Verified(),
+		Schema: "jwt.verify/v1", Place: given.place, OK: outcome == verify.Valid, Outcome: outcome, Verified: result.Verified(),
 		At:     policy.Now.UTC().Format(time.RFC3339),
 		Checks: orEmpty(result.Checks), NotChecked: orEmpty(result.NotChecked), Warnings: orEmpty(result.Warnings),
 	}
@@ -249,7 +250,7 @@ func (a *app) verifyFacts(p *ui.Page, result verify.Result, source *source, set 
 		return
 	}
 	p.Line("keys of %s:", source)
-	for i, trial := range result.Trials {
+	for _, trial := range result.Trials {
 		status, mark := "tried", ui.Unsure
 		switch {
 		case trial.Matched:
@@ -257,7 +258,7 @@ func (a *app) verifyFacts(p *ui.Page, result verify.Result, source *source, set 
 		case trial.Skipped != "":
 			status = "skipped"
 		}
-		p.Fact(keyName(i, trial.Key), mark, status, strings.TrimSpace(trial.Key.String()+" "+trial.Skipped))
+		p.Fact(keyName(trial.Key), mark, status, strings.TrimSpace(trial.Key.String()+" "+trial.Skipped))
 	}
 	for _, u := range set.Unusable {
 		p.Fact(fmt.Sprintf("key %d", u.Index+1), ui.Bad, "unusable", u.Why)
@@ -283,11 +284,11 @@ func isClaim(id string) bool {
 	return true
 }
 
-func keyName(i int, k key.Key) string {
+func keyName(k key.Key) string {
 	if k.HasID {
 		return k.ID
 	}
-	return fmt.Sprintf("key %d", i+1)
+	return fmt.Sprintf("key %d", k.Index+1)
 }
 
 func (a *app) signedBy(result verify.Result, source *source, algorithm string) string {
@@ -306,9 +307,9 @@ func (a *app) signedBy(result verify.Result, source *source, algorithm string) s
 // publishedSecrets warns of what no JWK Set behind a URL must hold.
 func publishedSecrets(source *source, set key.Set) []string {
 	var notes []string
-	for i, k := range set.Keys {
+	for _, k := range set.Keys {
 		if k.Leaked {
-			notes = append(notes, fmt.Sprintf("%s publishes the private part of %s: whoever reads it can sign", source, keyName(i, k)))
+			notes = append(notes, fmt.Sprintf("%s publishes the private part of %s: whoever reads it can sign", source, keyName(k)))
 		}
 	}
 	return notes

@@ -8,9 +8,11 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 )
 
 // Limits of RSA keys. Go itself refuses to use less than 1,024 bits; a modulus
@@ -36,6 +38,9 @@ func check(public crypto.PublicKey) (Kind, error) {
 	case ed25519.PublicKey:
 		if len(public) != ed25519.PublicKeySize {
 			return "", fmt.Errorf("has %d bytes instead of %d", len(public), ed25519.PublicKeySize)
+		}
+		if smallOrder(public) {
+			return "", errors.New("is a point of small order, for which anybody can sign")
 		}
 		return Ed25519, nil
 	case *ecdh.PublicKey:
@@ -139,4 +144,22 @@ func roca(n *big.Int) bool {
 		}
 	}
 	return true
+}
+
+// smallOrder reports whether an Ed25519 key is one of the points whose multiples are
+// few: for them signatures can be made without a private key. RFC 8032 does not
+// refuse them. The list is that of every encoding, the sign aside, among them those
+// of coordinates that are not reduced.
+func smallOrder(public ed25519.PublicKey) bool {
+	unsigned := slices.Clone(public)
+	unsigned[31] &= 0x7f
+	return slices.Contains([]string{
+		"0000000000000000000000000000000000000000000000000000000000000000",
+		"0100000000000000000000000000000000000000000000000000000000000000",
+		"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+		"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+		"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+		"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+		"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+	}, hex.EncodeToString(unsigned))
 }

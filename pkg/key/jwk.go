@@ -80,6 +80,7 @@ func parseSet(object strict.Object, published bool) (Set, error) {
 			set.Unusable = append(set.Unusable, Unusable{Index: i, ID: id, Why: predicate(err)})
 			continue
 		}
+		k.Index = i
 		set.Keys = append(set.Keys, k)
 	}
 	return set, nil

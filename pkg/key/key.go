@@ -36,6 +36,7 @@ type Key struct {
 	Alg   string   // the JWK's "alg": the one algorithm the key may be used with
 	Use   string   // the JWK's "use"
 	Ops   []string // the JWK's "key_ops"
+	Index int      // its place in the source, from 0
 	Form  string   // what it was read from: "JWK", "PKCS#8 private key", …
 
 	// Leaked says that the private part stood where everybody can read it. It is

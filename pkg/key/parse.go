@@ -3,6 +3,7 @@ package key
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 )
 
@@ -57,6 +58,16 @@ func ParsePublished(data []byte) (Set, error) {
 	return set, err
 }
 
+// marks are texts that only keys have in them, and no secret by chance, for what
+// is not read as a key all the same.
+var marks = []struct{ text, name string }{
+	{"ssh-rsa AAAA", "an OpenSSH public key"},
+	{"ssh-ed25519 AAAA", "an OpenSSH public key"},
+	{"ecdsa-sha2-nistp", "an OpenSSH public key"},
+	{"LS0tLS1CRUdJTi", "a key in PEM in base64"},
+	{"<RSAKeyValue>", "a key in XML"},
+}
+
 // Recognise says which key format a text is in, "" if in none. It is what stands
 // between a public key and its use as an HMAC secret, so it takes what Parse
 // takes, whether or not Parse can read it, and the bare base64 of a DER key, as
@@ -72,7 +83,20 @@ func Recognise(data []byte) string {
 			return p.name
 		}
 	}
+	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) && bytes.Contains(data, []byte(`"kty"`)) {
+		return "a list of JWKs"
+	}
+	for _, m := range marks {
+		if bytes.Contains(data, []byte(m.text)) {
+			return m.name
+		}
+	}
 	bare := bytes.Join(bytes.Fields(data), nil)
+	if der, err := hex.DecodeString(string(bare)); err == nil && isDER(der) {
+		if _, err := parseDER(der); err != errNoKeyInDER {
+			return "a key in hex"
+		}
+	}
 	der := make([]byte, base64.StdEncoding.DecodedLen(len(bare)))
 	if n, err := base64.StdEncoding.Decode(der, bare); err == nil && isDER(der[:n]) {
 		if _, err := parseDER(der[:n]); err != errNoKeyInDER {

@@ -109,6 +109,9 @@ func readable(err error) string {
 	case strings.Contains(text, "elliptic curve"):
 		return "is on a curve that is not supported"
 	}
+	if strings.Contains(text, "asn1:") {
+		return "is broken: it is not what its label says"
+	}
 	return "is broken: " + text
 }
 
@@ -142,6 +145,7 @@ func parsePEM(data []byte) (Set, error) {
 			set.Unusable = append(set.Unusable, Unusable{Index: index, Why: err.Error()})
 			continue
 		}
+		k.Index = index
 		set.add(k)
 	}
 	if len(set.Keys) == 0 {

@@ -30,7 +30,12 @@ func checkType(j *judgement) {
 }
 
 func mediaType(typ string) string {
-	typ = strings.ToLower(typ)
+	typ = strings.Map(func(r rune) rune { // in ASCII alone: the Kelvin sign is no k
+		if 'A' <= r && r <= 'Z' {
+			return r + ('a' - 'A')
+		}
+		return r
+	}, typ)
 	if !strings.Contains(typ, "/") {
 		return "application/" + typ
 	}
@@ -129,6 +134,9 @@ func checkClaims(j *judgement) {
 			j.fail(c)
 		case !want.holds(got):
 			c.Code, c.Detail = "wrong-claim", fmt.Sprintf("%s is expected; the token says %s", show(want.Value), show(got))
+			if text, isText := strict.Text(want.Value); isText && !want.Whole && text == string(got) {
+				c.Near, c.Detail = NearJSON, fmt.Sprintf("the text %s is expected; the token says %s, which is none", strict.Quote(text), show(got))
+			}
 			j.fail(c)
 		default:
 			j.pass(id, show(got), "")
@@ -170,6 +178,7 @@ const (
 	NearSlash = "trailing-slash"
 	NearCase  = "case"
 	NearSpace = "white-space"
+	NearJSON  = "json" // the same as a text and as a JSON value of another type
 )
 
 // near is what keeps two texts apart, if it is something nobody sees at a glance.

@@ -130,7 +130,7 @@ func TestE4Audience(t *testing.T) {
 		}
 	}
 	many := `["` + strings.Repeat(`x","`, 100_000) + `api"]`
-	row{name: "one of very many", claims: with(many), policy: api, want: pass("aud", many)}.run(t)
+	row{name: "one of very many", claims: with(many), policy: api, want: pass("aud", many[:400]+"…")}.run(t)
 }
 
 // Of a name that starts with "/", a claim with that very name comes before the
@@ -230,6 +230,9 @@ func TestClaims(t *testing.T) {
 			want = mismatch(id, "missing", expected, "", "")
 		case tt.fails:
 			want = mismatch(id, "wrong-claim", expected, tt.got, "")
+			if !tt.want.Whole && tt.got == expected { // a text, and the same as another type
+				want.Near = verify.NearJSON
+			}
 		}
 		row{
 			name: fmt.Sprintf("%s %s %t %s", tt.want.Name, tt.want.Value, tt.want.Whole, tt.comment), claims: claims,

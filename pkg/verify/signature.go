@@ -92,6 +92,19 @@ func checkCritical(j *judgement) {
 	}
 }
 
+// checkIgnored: members that mean nothing here and might be taken to. Keys that a
+// token brings along or points to are never used (RFC 8725bis §3.10).
+func checkIgnored(j *judgement) {
+	if _, found := j.token.Header.Get("zip"); found {
+		j.warn("zip", AlgRefused, "the header has a zip, which means nothing in a signed token; the payload is taken as it is")
+	}
+	for _, name := range []string{"jku", "jwk", "x5u", "x5c"} {
+		if _, found := j.token.Header.Get(name); found {
+			j.unchecked(name, "the token itself says where its key is; that is never followed")
+		}
+	}
+}
+
 // checkKey finds the keys that may have signed, and tries them.
 func checkKey(j *judgement) {
 	if j.status("alg") != Pass {
@@ -225,7 +238,7 @@ func (j *judgement) trySignature(a alg.Algorithm, fit []int) {
 			if _, named := j.wantedKID(); named {
 				why = "no key of the set has a kid"
 			}
-			j.warn("key-choice", NoKey, "%s; %d fit, and key %d of the set matched", why, len(fit), i+1)
+			j.warn("key-choice", NoKey, "%s; %d fit, and key %d of the set matched", why, len(fit), k.Index+1)
 		}
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jwt-toolkit/jwt/pkg/key"
@@ -185,7 +186,7 @@ type judgement struct {
 // steps is every check in its order, and the one place to add another. Each adds
 // to the result what it has to say: one check, or none where nothing was asked.
 var steps = []func(*judgement){
-	checkHeader, checkAlg, checkCritical, checkKey, // signature.go
+	checkHeader, checkAlg, checkCritical, checkIgnored, checkKey, // signature.go
 	checkType, checkIssuer, checkAudience, checkSubject, checkRequired, checkClaims, // claims.go
 	checkIssuedAt, checkNotBefore, checkExpiry, // times.go
 }
@@ -195,6 +196,9 @@ var steps = []func(*judgement){
 // cannot check is a failed check.
 func Token(t *token.Token, keys key.Set, p Policy) Result {
 	j := judgement{Result: &Result{}, token: t, keys: keys, policy: p}
+	if p.RawPayload {
+		j.unchecked("claims", "the payload was not read as claims")
+	}
 	for _, step := range steps {
 		step(&j)
 	}
@@ -224,10 +228,21 @@ func (j *judgement) warn(id string, strict Outcome, format string, args ...any) 
 	j.Warnings = append(j.Warnings, Warning{id, detail})
 }
 
+// maxShown is how much of a value is shown, in bytes. A number may have a million
+// digits.
+const maxShown = 400
+
 // show is a claim's value for people: a string bare, anything else as JSON.
 func show(value json.RawMessage) string {
-	if text, ok := strict.Text(value); ok {
+	text, ok := strict.Text(value)
+	if !ok {
+		text = string(value)
+	}
+	if len(text) > maxShown {
+		text = strings.ToValidUTF8(text[:maxShown], "") + "…"
+	}
+	if ok {
 		return cmp.Or(text, `""`)
 	}
-	return string(value)
+	return text
 }
