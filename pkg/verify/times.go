@@ -55,29 +55,22 @@ func (j *judgement) late(id, code string, at time.Time, by time.Duration, outcom
 }
 
 // checkIssuedAt: a token from the future was made by a clock that is wrong.
-func checkIssuedAt(j *judgement) {
-	at, found := j.instant("iat")
-	if !found {
-		return
-	}
-	if by := at.Add(-j.policy.Leeway).Sub(j.policy.Now); by > 0 {
-		j.late("iat", "issued-in-the-future", at, by, NotYetValid)
-		return
-	}
-	j.pass("iat", when.Format(at), j.ago(at))
-}
+func checkIssuedAt(j *judgement) { j.begun("iat", "issued-in-the-future") }
 
 // checkNotBefore: RFC 7519 §4.1.5.
-func checkNotBefore(j *judgement) {
-	at, found := j.instant("nbf")
+func checkNotBefore(j *judgement) { j.begun("nbf", "not-yet-valid") }
+
+// begun: an instant that must not be in the future.
+func (j *judgement) begun(id, code string) {
+	at, found := j.instant(id)
 	if !found {
 		return
 	}
 	if by := at.Add(-j.policy.Leeway).Sub(j.policy.Now); by > 0 {
-		j.late("nbf", "not-yet-valid", at, by, NotYetValid)
+		j.late(id, code, at, by, NotYetValid)
 		return
 	}
-	j.pass("nbf", when.Format(at), j.ago(at))
+	j.pass(id, when.Format(at), j.ago(at))
 }
 
 // checkExpiry: expired on or after the instant (RFC 7519 §4.1.4).
