@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -171,7 +172,11 @@ func (a *app) probeTarget(f *probeFlags, address string) (probe.Target, []string
 		URL: address, Method: strings.ToUpper(f.method.value), Scheme: f.scheme.value, AllowHTTP: bool(f.allowHTTP),
 	}
 	if !strings.Contains(address, "://") {
-		return t, nil, &usageError{"the target is not an http or https URL", "jwt probe https://" + address}
+		hint := "jwt probe https://HOST/PATH"
+		if u, err := url.Parse("https://" + address); err == nil && u.User == nil && u.RawQuery == "" {
+			hint = "jwt probe " + quoteForShell(u.String())
+		}
+		return t, nil, &usageError{"the target is not an http or https URL", hint}
 	}
 	for _, field := range f.fields {
 		name, value, ok := strings.Cut(field, ":")
