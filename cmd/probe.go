@@ -82,13 +82,20 @@ type probeJSON struct {
 }
 
 func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args []string) error {
+	// The knowledge takes some milliseconds to read: while the server is asked.
+	var base *knowledge.Base
+	var baseErr error
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		base, baseErr = knowledge.Default(diagnose.Facts())
+	}()
 	log, notes, err := a.probeLog(ctx, c, f, args)
 	if err != nil || log == nil {
 		return err
 	}
-	base, err := knowledge.Default(diagnose.Facts())
-	if err != nil {
-		return err
+	if <-read; baseErr != nil {
+		return baseErr
 	}
 	d := diagnose.Explain(log, base)
 	if d.Reason == "no-answer" {
