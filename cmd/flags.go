@@ -87,6 +87,7 @@ var flagTable = []flagRow{
 
 	{"require", "", "NAMES", flagsPolicy, "claims that must be there: exp,sub", nil},
 	{"claim", "", "PAIR|NAME", flagsPolicy, "demand a claim: name=text, name:=json, /a/0=text; arrays contain it", map[string]string{"decode": "print the value of one claim: NAME or /PATH"}},
+	{"scope", "", "SCOPE", flagsPolicy, "demand a scope, in scope, scp or permissions; repeated: all of them", nil},
 	{"leeway", "", "DURATION", flagsPolicy, "how far clocks may be apart (default 0)", nil},
 	{"at", "", "TIME", flagsPolicy, "act as if it were this time", nil},
 	{"ignore-exp", "", "", flagsPolicy, "do not look at exp", nil},
@@ -197,6 +198,21 @@ func (n *names) Set(value string) error {
 		}
 		*n = append(*n, name)
 	}
+	return nil
+}
+
+// scopes is a flag with scopes, between spaces as they stand in a token (RFC 6749
+// §3.3) or given several times.
+type scopes []string
+
+func (s *scopes) String() string { return strings.Join(*s, " ") }
+func (s *scopes) Type() string   { return "scopes" }
+func (s *scopes) Set(value string) error {
+	list := strings.Fields(value)
+	if len(list) == 0 {
+		return errors.New("no scope in it; leave it out to expect none")
+	}
+	*s = append(*s, list...)
 	return nil
 }
 

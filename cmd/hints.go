@@ -190,6 +190,8 @@ func verifyHints(source *source, policy verify.Policy, result verify.Result) []s
 			say("%s differs only by white space", c.ID)
 		case verify.NearJSON:
 			say("to demand a JSON value instead of a text: --claim %s:=%s", strings.TrimPrefix(c.ID, "claim:"), c.Want)
+		case verify.NearMember:
+			say("here the scope is an object; to demand a member of it: --claim %s", quoteForShell(fmt.Sprintf("scope:={%s:true}", strict.Quote(c.Want))))
 		case verify.NearClock:
 			say("less than a minute: if it is the clocks that differ, --leeway 1m")
 		}
@@ -292,7 +294,7 @@ var strangersFlags = map[string]string{
 	"claims": "--payload", "expires-in": "--exp", "ttl": "--exp", "pem": "--key", "public-key": "--key",
 	"private-key": "--key", "keyfile": "--key", "jwk": "--key", "jwks-url": "--jwks", "jwks-uri": "--jwks", "secret-file": "--secret @FILE",
 	"no-exp-check": "--ignore-exp", "no-color": "--color never", "type": "--typ", "skew": "--leeway", "clock-skew": "--leeway",
-	"required": "--require", "yaml": "--format json",
+	"required": "--require", "scopes": "--scope", "permission": "--scope", "yaml": "--format json",
 }
 
 // strangersCommands are commands of other tools, and what they are called here.

@@ -25,6 +25,7 @@ type verifyFlags struct {
 	aud           list
 	require       names
 	claims        pairs
+	scopes        scopes
 	leeway        span
 	at            instant
 	ignoreExp     toggle
@@ -48,7 +49,8 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 		Example: `  jwt verify -S env:SECRET "$TOKEN"
   jwt verify --key public.pem --iss https://id.example.com/ --aud api "$TOKEN"
   jwt verify --jwks https://id.example.com/.well-known/jwks.json --aud api < token
-  jwt verify --key public.pem --claim role=admin --claim /realm/level:=3 "$TOKEN"`,
+  jwt verify --key public.pem --claim role=admin --claim /realm/level:=3 "$TOKEN"
+  jwt verify --key public.pem --scope orders:read --scope orders:write "$TOKEN"`,
 	}
 	c.RunE = a.verb(func(ctx context.Context, args []string) error {
 		if len(args) == 0 && a.Terminal.In {
@@ -72,6 +74,7 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 	bind(c.Flags(), "typ", &f.typ)
 	bind(c.Flags(), "require", &f.require)
 	bind(c.Flags(), "claim", &f.claims)
+	bind(c.Flags(), "scope", &f.scopes)
 	bind(c.Flags(), "leeway", &f.leeway)
 	bind(c.Flags(), "at", &f.at)
 	bind(c.Flags(), "ignore-exp", &f.ignoreExp)
@@ -91,7 +94,7 @@ func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
 	p := verify.Policy{
 		Algorithms: f.algorithms.list, KeyID: f.keys.kid.value,
 		Issuer: f.iss.value, Subject: f.sub.value, Audience: f.aud, Type: f.typ.value,
-		Require: f.require, Leeway: f.leeway.length, Now: now,
+		Require: f.require, Scopes: f.scopes, Leeway: f.leeway.length, Now: now,
 		IgnoreExp: bool(f.ignoreExp), Strict: bool(f.strict), RawPayload: bool(f.rawPayload),
 	}
 	// An expectation that came out empty, as from an unset variable, must not

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -158,6 +159,68 @@ func (c Claim) holds(got json.RawMessage) bool {
 	return strict.Equal(got, c.Value)
 }
 
+// scopeClaims is where issuers write what a token permits, and the one place to
+// add another.
+var scopeClaims = []struct {
+	name string
+	read func(json.RawMessage) []string
+}{
+	{"scope", spaced}, // RFC 8693 §4.2, RFC 9068 §2.2.3; with some issuers an array
+	{"scp", spaced},   // Entra ID has a text, Okta an array
+	{"permissions", func(value json.RawMessage) []string { // Auth0 has an array
+		elements, _ := strict.Texts(value)
+		return elements
+	}},
+}
+
+// spaced are the scopes of a text, between single spaces (RFC 6749 §3.3), or the
+// elements of an array of texts.
+func spaced(value json.RawMessage) []string {
+	if text, ok := strict.Text(value); ok {
+		return strings.Split(text, " ")
+	}
+	elements, _ := strict.Texts(value)
+	return elements
+}
+
+// checkScopes: each scope that is demanded is in one of the claims that have them.
+func checkScopes(j *judgement) {
+	for _, want := range j.policy.Scopes {
+		j.checkScope(want)
+	}
+}
+
+func (j *judgement) checkScope(want string) {
+	c := Check{ID: "scope:" + want, Code: "wrong-scope", Want: want, Outcome: ClaimMismatch}
+	var got []string
+	for _, row := range scopeClaims {
+		value, found := j.claim(row.name)
+		if !found {
+			continue
+		}
+		scopes := row.read(value)
+		if slices.Contains(scopes, want) {
+			j.pass(c.ID, show(value), "in "+row.name)
+			return
+		}
+		got = append(got, show(value))
+		for _, scope := range scopes {
+			c.Near = cmp.Or(c.Near, near(want, scope))
+		}
+		if object, err := strict.ParseObject(value); err == nil {
+			if _, found := object.Get(want); found {
+				c.Near = NearMember
+			}
+		}
+	}
+	c.Got = strings.Join(got, ", ")
+	c.Detail = fmt.Sprintf("%s is expected; the token says %s", strict.Quote(want), c.Got)
+	if len(got) == 0 {
+		c.Detail = fmt.Sprintf("%s is expected; the token has no scope, scp or permissions", strict.Quote(want))
+	}
+	j.fail(c)
+}
+
 // claim is the value of the claim with this very name, or at this JSON Pointer.
 func (j *judgement) claim(name string) (json.RawMessage, bool) {
 	if j.policy.RawPayload { // which may look like claims and mean something else
@@ -179,6 +242,8 @@ const (
 	NearCase  = "case"
 	NearSpace = "white-space"
 	NearJSON  = "json" // the same as a text and as a JSON value of another type
+
+	NearMember = "member" // a scope that is a member of an object, as with Flask_PyJWT
 )
 
 // near is what keeps two texts apart, if it is something nobody sees at a glance.

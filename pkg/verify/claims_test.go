@@ -250,3 +250,51 @@ func TestClaims(t *testing.T) {
 		t.Errorf("%q: %+v", r.Outcome(), failures(r))
 	}
 }
+
+func TestScopes(t *testing.T) {
+	const claims = `{"exp":1700003600,"scope":"read write","scp":["user.read","mail read"],"permissions":["delete:all"]}`
+	const all = `read write, ["user.read","mail read"], ["delete:all"]`
+	for _, tt := range []struct {
+		scope, claims string
+		passes        bool
+		got, near     string
+	}{
+		{"read", claims, true, "read write", ""},
+		{"write", claims, true, "read write", ""},
+		{"user.read", claims, true, `["user.read","mail read"]`, ""},
+		{"delete:all", claims, true, `["delete:all"]`, ""},
+		{"mail", claims, false, all, ""}, // an element is one scope
+		{"rea", claims, false, all, ""},
+		{"read write", claims, false, all, ""},
+		{"READ", claims, false, all, verify.NearCase},
+		{"Delete:all", claims, false, all, verify.NearCase},
+
+		{"a", `{"exp":1700003600,"scp":"b a"}`, true, "b a", ""},
+		{"a", `{"exp":1700003600,"scope":["b","a"]}`, true, `["b","a"]`, ""},
+		{"a", `{"exp":1700003600,"permissions":"a"}`, true, "a", ""},
+		{"a", `{"exp":1700003600,"permissions":"b a"}`, false, "b a", ""},   // nobody defines that
+		{"a", `{"exp":1700003600,"scope":"b\ta"}`, false, "b\ta", ""},       // no separator
+		{"a", `{"exp":1700003600,"scope":"b,a"}`, false, "b,a", ""},         // nor is this
+		{"a", `{"exp":1700003600,"scope":["a",1]}`, false, `["a",1]`, ""},   // no list of scopes
+		{"a", `{"exp":1700003600,"Scope":"a","scopes":"a"}`, false, "", ""}, // names are exact
+		{"a", `{"exp":1700003600,"scope":""}`, false, `""`, ""},             // none
+		{"a", `{"exp":1700003600,"scope":[]}`, false, `[]`, ""},             // none
+		{"1", `{"exp":1700003600,"scope":1}`, false, "1", ""},               // no text
+		{"a", `{"exp":1700003600,"o":{"scope":"a"}}`, false, "", ""},        // another's
+		{"a", `{"exp":1700003600,"scope":{"a":true}}`, false, `{"a":true}`, verify.NearMember},
+		{"b", `{"exp":1700003600,"scope":{"a":true}}`, false, `{"a":true}`, ""},
+	} {
+		id := "scope:" + tt.scope
+		want := mismatch(id, "wrong-scope", tt.scope, tt.got, tt.near)
+		if tt.passes {
+			want = pass(id, tt.got)
+		}
+		row{name: tt.scope + " " + tt.claims, claims: tt.claims, policy: verify.Policy{Scopes: []string{tt.scope}}, want: want}.run(t)
+	}
+	// Of several each is demanded.
+	k := secret(t, secretText)
+	r := judge(t, signed(t, "HS256", k, plainHeader, claims), setOf(k), verify.Policy{Scopes: []string{"read", "a", "delete:all", "b"}})
+	if f := failures(r); r.Outcome() != verify.ClaimMismatch || len(f) != 2 {
+		t.Errorf("%q: %+v", r.Outcome(), f)
+	}
+}

@@ -25,6 +25,7 @@ type Policy struct {
 	Type       string // the header's "typ"
 	Require    []string
 	Claims     []Claim
+	Scopes     []string      // the token must have all of these
 	Leeway     time.Duration // how far clocks may be apart
 	Now        time.Time
 	IgnoreExp  bool
@@ -187,7 +188,7 @@ type judgement struct {
 // to the result what it has to say: one check, or none where nothing was asked.
 var steps = []func(*judgement){
 	checkHeader, checkAlg, checkCritical, checkIgnored, checkKey, // signature.go
-	checkType, checkIssuer, checkAudience, checkSubject, checkRequired, checkClaims, // claims.go
+	checkType, checkIssuer, checkAudience, checkSubject, checkRequired, checkClaims, checkScopes, // claims.go
 	checkIssuedAt, checkNotBefore, checkExpiry, // times.go
 }
 
