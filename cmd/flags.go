@@ -88,6 +88,7 @@ var flagTable = []flagRow{
 	{"require", "", "NAMES", flagsPolicy, "claims that must be there: exp,sub", nil},
 	{"claim", "", "PAIR|NAME", flagsPolicy, "demand a claim: name=text, name:=json, /a/0=text; arrays contain it", map[string]string{"decode": "print the value of one claim: NAME or /PATH"}},
 	{"scope", "", "SCOPE", flagsPolicy, "demand a scope, in scope, scp or permissions; repeated: all of them", nil},
+	{"unless", "", "PAIR", flagsPolicy, "a claim that makes up for --claim and --scope; repeated: any", nil},
 	{"leeway", "", "DURATION", flagsPolicy, "how far clocks may be apart (default 0)", nil},
 	{"at", "", "TIME", flagsPolicy, "act as if it were this time", nil},
 	{"ignore-exp", "", "", flagsPolicy, "do not look at exp", nil},

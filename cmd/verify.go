@@ -26,6 +26,7 @@ type verifyFlags struct {
 	require       names
 	claims        pairs
 	scopes        scopes
+	unless        pairs
 	leeway        span
 	at            instant
 	ignoreExp     toggle
@@ -75,6 +76,7 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 	bind(c.Flags(), "require", &f.require)
 	bind(c.Flags(), "claim", &f.claims)
 	bind(c.Flags(), "scope", &f.scopes)
+	bind(c.Flags(), "unless", &f.unless)
 	bind(c.Flags(), "leeway", &f.leeway)
 	bind(c.Flags(), "at", &f.at)
 	bind(c.Flags(), "ignore-exp", &f.ignoreExp)
@@ -109,14 +111,27 @@ func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
 			return p, &usageError{"--aud is empty", "leave it out to expect nothing"}
 		}
 	}
-	for _, pair := range f.claims {
-		value, err := a.resolve("claim", pair)
-		if err != nil {
-			return p, err
-		}
-		p.Claims = append(p.Claims, verify.Claim{Name: pair.name, Value: value, Whole: pair.whole()})
+	if len(f.unless) > 0 && len(f.claims)+len(f.scopes) == 0 {
+		return p, &usageError{"--unless has nothing to override", "it overrides --claim and --scope, and nothing else"}
 	}
-	return p, nil
+	if p.Claims, err = a.demands("claim", f.claims); err != nil {
+		return p, err
+	}
+	p.Unless, err = a.demands("unless", f.unless)
+	return p, err
+}
+
+// demands are the claims that a flag names.
+func (a *app) demands(flag string, pairs pairs) ([]verify.Claim, error) {
+	var list []verify.Claim
+	for _, pair := range pairs {
+		value, err := a.resolve(flag, pair)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, verify.Claim{Name: pair.name, Value: value, Whole: pair.whole()})
+	}
+	return list, nil
 }
 
 // A verifyJSON is jwt.verify/v1.

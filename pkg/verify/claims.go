@@ -124,9 +124,15 @@ func checkRequired(j *judgement) {
 	}
 }
 
+// checkClaims: each claim that is demanded, unless another makes up for it.
 func checkClaims(j *judgement) {
+	instead, excused := j.excuse()
 	for _, want := range j.policy.Claims {
 		id := "claim:" + want.Name
+		if excused {
+			j.unchecked(id, "%s", instead)
+			continue
+		}
 		got, found := j.claim(want.Name)
 		c := Check{ID: id, Want: show(want.Value), Got: show(got), Outcome: ClaimMismatch}
 		switch {
@@ -143,6 +149,17 @@ func checkClaims(j *judgement) {
 			j.pass(id, show(got), "")
 		}
 	}
+}
+
+// excuse is why claims and scopes are not asked for, if the token has one of the
+// claims that override them. Nothing else is ever excused.
+func (j *judgement) excuse() (why string, ok bool) {
+	for _, c := range j.policy.Unless {
+		if got, found := j.claim(c.Name); found && c.holds(got) {
+			return fmt.Sprintf("the claim %s overrides it; the token says %s", c.Name, show(got)), true
+		}
+	}
+	return "", false
 }
 
 func (c Claim) holds(got json.RawMessage) bool {
@@ -185,7 +202,12 @@ func spaced(value json.RawMessage) []string {
 
 // checkScopes: each scope that is demanded is in one of the claims that have them.
 func checkScopes(j *judgement) {
+	instead, excused := j.excuse()
 	for _, want := range j.policy.Scopes {
+		if excused {
+			j.unchecked("scope:"+want, "%s", instead)
+			continue
+		}
 		j.checkScope(want)
 	}
 }

@@ -3,9 +3,11 @@ package verify_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/jwt-toolkit/jwt/pkg/token"
 	"github.com/jwt-toolkit/jwt/pkg/verify"
 )
 
@@ -296,5 +298,57 @@ func TestScopes(t *testing.T) {
 	r := judge(t, signed(t, "HS256", k, plainHeader, claims), setOf(k), verify.Policy{Scopes: []string{"read", "a", "delete:all", "b"}})
 	if f := failures(r); r.Outcome() != verify.ClaimMismatch || len(f) != 2 {
 		t.Errorf("%q: %+v", r.Outcome(), f)
+	}
+}
+
+// TestUnless: a claim may excuse a token from claims and scopes, and from nothing
+// else.
+func TestUnless(t *testing.T) {
+	k := secret(t, secretText)
+	admin := verify.Claim{Name: "admin", Value: json.RawMessage("true"), Whole: true}
+	root := verify.Claim{Name: "/roles/0", Value: json.RawMessage(`"root"`)}
+	policy := verify.Policy{
+		Claims: []verify.Claim{{Name: "team", Value: json.RawMessage(`"a"`)}}, Scopes: []string{"read"},
+		Unless: []verify.Claim{admin, root},
+	}
+	for claims, excused := range map[string]bool{
+		`{"exp":1700003600,"admin":true}`:              true,
+		`{"exp":1700003600,"roles":["root"]}`:          true,
+		`{"exp":1700003600,"admin":true,"scope":"x"}`:  true,
+		`{"exp":1700003600,"admin":"true"}`:            false,
+		`{"exp":1700003600,"admin":false}`:             false,
+		`{"exp":1700003600,"roles":["user","root"]}`:   false,
+		`{"exp":1700003600,"Admin":true}`:              false,
+		`{"exp":1700003600,"realm":{"admin":true}}`:    false,
+		`{"exp":1700003600}`:                           false,
+		`{"exp":1700003600,"admin":null,"roles":null}`: false,
+	} {
+		r := judge(t, signed(t, "HS256", k, plainHeader, claims), setOf(k), policy)
+		_, unchecked, _ := ids(r)
+		if excused && (r.Outcome() != verify.Valid || !slices.Equal(unchecked, []string{"claim:team", "scope:read"})) {
+			t.Errorf("%s: %q, not checked %q", claims, r.Outcome(), unchecked)
+		}
+		if !excused && (r.Outcome() != verify.ClaimMismatch || len(failures(r)) != 2 || len(unchecked) > 0) {
+			t.Errorf("%s: %q, not checked %q", claims, r.Outcome(), unchecked)
+		}
+	}
+	// Everything else fails as ever: as many checks as without it.
+	policy.Issuer, policy.Subject, policy.Audience, policy.Type, policy.Require = "a", "b", []string{"c"}, "d", []string{"e"}
+	r := judge(t, signed(t, "HS256", secret(t, strings.ToUpper(secretText)), plainHeader,
+		`{"admin":true,"iat":1800000000,"nbf":1800000000,"exp":1}`), setOf(k), policy)
+	var failed []string
+	for _, c := range failures(r) {
+		failed = append(failed, c.ID)
+	}
+	if want := []string{"signature", "typ", "iss", "aud", "sub", "require:e", "iat", "nbf", "exp"}; !slices.Equal(failed, want) {
+		t.Errorf("failed: %q\nwant    %q", failed, want)
+	}
+	// A payload that was not read as claims excuses nobody.
+	parsed, err := token.ParseRaw(signed(t, "HS256", k, plainHeader, `{"admin":true}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o := verify.Token(parsed, setOf(k), verify.Policy{Now: now, RawPayload: true, Scopes: []string{"a"}, Unless: policy.Unless}).Outcome(); o != verify.ClaimMismatch {
+		t.Errorf("a raw payload: %q", o)
 	}
 }

@@ -26,6 +26,7 @@ type Policy struct {
 	Require    []string
 	Claims     []Claim
 	Scopes     []string      // the token must have all of these
+	Unless     []Claim       // a token with one of these need not meet Claims and Scopes
 	Leeway     time.Duration // how far clocks may be apart
 	Now        time.Time
 	IgnoreExp  bool
