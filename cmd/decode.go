@@ -21,6 +21,7 @@ type decodeFlags struct {
 	part  choice
 	claim text
 	date  zone
+	ttl   span
 	at    instant
 }
 
@@ -40,6 +41,7 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 		Example: `  jwt decode "$TOKEN"
   pbpaste | jwt decode
   jwt decode --claim exp "$TOKEN"
+  jwt decode -q --min-ttl 5m "$TOKEN" || TOKEN=$(get-another)
   jwt decode -j @tokens.txt | jq -r .token.payload.sub`,
 	}
 	c.RunE = a.verb(func(ctx context.Context, args []string) error {
@@ -55,6 +57,7 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 	bind(c.Flags(), "part", &f.part)
 	bind(c.Flags(), "claim", &f.claim)
 	bind(c.Flags(), "date", &f.date)
+	bind(c.Flags(), "min-ttl", &f.ttl)
 	bind(c.Flags(), "at", &f.at)
 	complete(c, "part", f.part.allowed...)
 	complete(c, "date", "utc", "local")
@@ -120,6 +123,13 @@ func (a *app) decode(given givenToken, f *decodeFlags, now time.Time) answer {
 	if unreadable(t, problems) {
 		ans.exit = exitInput
 	}
+	var untimely []token.Problem
+	if f.ttl.set {
+		untimely = shelfLife(t, problems, f.ttl.length, now)
+		for _, problem := range untimely {
+			ans.exit = ans.exit.and(untimelyExits[problem.Reason])
+		}
+	}
 	switch {
 	case f.part.value != "":
 		ans.bare = part(t, f.part.value)
@@ -137,7 +147,7 @@ func (a *app) decode(given givenToken, f *decodeFlags, now time.Time) answer {
 		return a.decodeClaim(given, t, f.claim.value, ans)
 	}
 
-	problems = append(problems, unsigned(t)...)
+	problems = slices.Concat(problems, unsigned(t), untimely)
 	times := times(t, now)
 	ans.json = decodeJSON{
 		Schema: "jwt.decode/v1", Place: given.place, Form: form(problems), Token: tokenAsJSON(t),
@@ -192,6 +202,49 @@ func unsigned(t *token.Token) []token.Problem {
 		}
 	}
 	return problems
+}
+
+// untimelyExits is what the token's own words come to, by their reason.
+var untimelyExits = map[strict.Reason]exitCode{
+	"expired": exitExpired, "min-ttl": exitExpired, "not-yet-valid": exitNotYet, "no-time": exitInput,
+}
+
+// shelfLife is what a token itself says against using it now and for a time to
+// come. One without exp says that it never expires.
+func shelfLife(t *token.Token, problems []token.Problem, ttl time.Duration, now time.Time) []token.Problem {
+	var against []token.Problem
+	say := func(reason strict.Reason, format string, args ...any) {
+		against = append(against, token.Problem{Part: token.Payload, Reason: reason, Detail: fmt.Sprintf(format, args...)})
+	}
+	isPayload := func(p token.Problem) bool { return p.Part == token.Payload }
+	if len(t.Claims.Raw()) == 0 || slices.ContainsFunc(problems, isPayload) { // of two dates, which one?
+		say("no-time", "does not say clearly when the token is valid")
+		return against
+	}
+	date := func(name string) (at time.Time, said string, ok bool) {
+		value, found := t.Claims.Get(name)
+		if !found {
+			return at, "", false
+		}
+		at, err := token.NumericDate(value)
+		if err != nil {
+			say("no-time", "does not say when the token is valid: its %s %s", name, err)
+			return at, "", false
+		}
+		return at, when.Format(at) + ", " + when.Relative(at, now), true
+	}
+	if begins, said, ok := date("nbf"); ok && begins.After(now) {
+		say("not-yet-valid", "is not valid yet: %s", said)
+	}
+	expires, said, ok := date("exp")
+	switch end := now.Add(ttl); {
+	case !ok:
+	case !expires.After(now): // RFC 7519 §4.1.4: on or after
+		say("expired", "has expired: %s", said)
+	case expires.Before(end):
+		say("min-ttl", "expires too soon: %s; no earlier than %s is wanted", said, when.Format(end))
+	}
+	return against
 }
 
 // dates are the claims that are shown as dates: those of RFC 7519 §4.1, and OpenID

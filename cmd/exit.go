@@ -66,7 +66,7 @@ var exits = []exitRow{
 	{exitInput, "input", "input that cannot be read: token, JSON, key, file", false, []verify.Outcome{verify.Malformed}, ""},
 	{exitNoAnswer, "no-answer", "no answer: DNS, TLS, timeout, JWKS not to be had; probe: no experiment got one", true, nil, ""},
 	{exitSignature, "signature", "signature wrong, or algorithm not allowed", false, []verify.Outcome{verify.BadSignature, verify.AlgRefused}, ""},
-	{exitExpired, "expired", "expired, and nothing else is wrong", false, []verify.Outcome{verify.Expired}, ""},
+	{exitExpired, "expired", "expired, or too soon for --min-ttl, and nothing else is wrong", false, []verify.Outcome{verify.Expired}, ""},
 	{exitNotYet, "not-yet-valid", "not valid yet, or issued in the future", false, []verify.Outcome{verify.NotYetValid}, ""},
 	{exitClaims, "claims", "a claim or the typ is not as expected", false, []verify.Outcome{verify.ClaimMismatch}, ""},
 	{exitNoKey, "no-key", "no key fits: kid, type, use; with --strict: a weak key", false, []verify.Outcome{verify.NoKey}, ""},

@@ -90,6 +90,10 @@ var flagTable = []flagRow{
 	{"scope", "", "SCOPE", flagsPolicy, "demand a scope, in scope, scp or permissions; repeated: all of them", nil},
 	{"unless", "", "PAIR", flagsPolicy, "a claim that makes up for --claim and --scope; repeated: any", nil},
 	{"leeway", "", "DURATION", flagsPolicy, "how far clocks may be apart (default 0)", nil},
+	{"max-age", "", "DURATION", flagsPolicy, "how long ago the token may have been issued", nil},
+	{"min-ttl", "", "DURATION", flagsPolicy, "how long the token must still be valid", map[string]string{
+		"decode": "exit 11 if it expires sooner by its own words, 12 if it is too early",
+	}},
 	{"at", "", "TIME", flagsPolicy, "act as if it were this time", nil},
 	{"ignore-exp", "", "", flagsPolicy, "do not look at exp", nil},
 	{"strict", "", "", flagsPolicy, "every warning is a failure", nil},

@@ -28,6 +28,8 @@ type verifyFlags struct {
 	scopes        scopes
 	unless        pairs
 	leeway        span
+	maxAge        span
+	minTTL        span
 	at            instant
 	ignoreExp     toggle
 	strict        toggle
@@ -78,6 +80,8 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 	bind(c.Flags(), "scope", &f.scopes)
 	bind(c.Flags(), "unless", &f.unless)
 	bind(c.Flags(), "leeway", &f.leeway)
+	bind(c.Flags(), "max-age", &f.maxAge)
+	bind(c.Flags(), "min-ttl", &f.minTTL)
 	bind(c.Flags(), "at", &f.at)
 	bind(c.Flags(), "ignore-exp", &f.ignoreExp)
 	bind(c.Flags(), "strict", &f.strict)
@@ -96,7 +100,8 @@ func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
 	p := verify.Policy{
 		Algorithms: f.algorithms.list, KeyID: f.keys.kid.value,
 		Issuer: f.iss.value, Subject: f.sub.value, Audience: f.aud, Type: f.typ.value,
-		Require: f.require, Scopes: f.scopes, Leeway: f.leeway.length, Now: now,
+		Require: f.require, Scopes: f.scopes, Now: now,
+		Leeway: f.leeway.length, MaxAge: f.maxAge.length, MinTTL: f.minTTL.length,
 		IgnoreExp: bool(f.ignoreExp), Strict: bool(f.strict), RawPayload: bool(f.rawPayload),
 	}
 	// An expectation that came out empty, as from an unset variable, must not
@@ -110,6 +115,12 @@ func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
 		if aud == "" {
 			return p, &usageError{"--aud is empty", "leave it out to expect nothing"}
 		}
+	}
+	switch {
+	case f.maxAge.set && f.maxAge.length == 0:
+		return p, &usageError{"--max-age is 0, which no token can meet", "leave it out to take one of any age"}
+	case f.minTTL.set && bool(f.ignoreExp):
+		return p, &usageError{"--min-ttl and --ignore-exp contradict each other", "give one of them"}
 	}
 	if len(f.unless) > 0 && len(f.claims)+len(f.scopes) == 0 {
 		return p, &usageError{"--unless has nothing to override", "it overrides --claim and --scope, and nothing else"}
@@ -199,7 +210,8 @@ func (a *app) verifyAnswer(given givenToken, t *token.Token, set key.Set, source
 		notes: slices.Concat(a.once(source.notes), a.once(publishedSecrets(source, set)), given.notes),
 		hints: verifyHints(source, policy, result),
 		text: func(p *ui.Page) {
-			a.verifyVerdict(p, given, result)
+			mark, words := verdict(result)
+			p.Verdict(mark, "%s", given.named(words))
 			a.verifyFacts(p, result, source, set)
 		},
 	}
@@ -223,17 +235,22 @@ var verdicts = map[verify.Outcome]string{
 	verify.Expired:       "not valid: expired",
 }
 
-func (a *app) verifyVerdict(p *ui.Page, given givenToken, result verify.Result) {
+// verdict is the outcome in words.
+func verdict(result verify.Result) (ui.Mark, string) {
 	outcome := result.Outcome()
-	switch words, ok := verdicts[outcome]; {
+	words, ok := verdicts[outcome]
+	switch {
 	case outcome == verify.Valid:
-		p.Verdict(ui.Good, "%s", given.named("valid"))
+		return ui.Good, "valid"
+	case outcome == verify.Expired && !slices.ContainsFunc(result.Checks, isExpired):
+		return ui.Bad, "not valid for long enough"
 	case ok:
-		p.Verdict(ui.Bad, "%s", given.named(words))
-	default:
-		p.Verdict(ui.Unsure, "%s", given.named("not judged"))
+		return ui.Bad, words
 	}
+	return ui.Unsure, "not judged"
 }
+
+func isExpired(c verify.Check) bool { return c.ID == "exp" && c.Status == verify.Fail }
 
 func (a *app) verifyFacts(p *ui.Page, result verify.Result, source *source, set key.Set) {
 	said := false
@@ -253,7 +270,7 @@ func (a *app) verifyFacts(p *ui.Page, result verify.Result, source *source, set 
 			}
 			p.Fact(c.ID, ui.Good, "ok", detail)
 		case verify.Fail:
-			p.Fact(c.ID, ui.Bad, failedWord(c.Outcome), c.Detail)
+			p.Fact(c.ID, ui.Bad, failedWord(c), c.Detail)
 		default:
 			p.Fact(c.ID, ui.Unsure, "not run", c.Detail)
 		}
@@ -283,11 +300,13 @@ func (a *app) verifyFacts(p *ui.Page, result verify.Result, source *source, set 
 	}
 }
 
-func failedWord(o verify.Outcome) string {
-	switch o {
-	case verify.Expired:
+func failedWord(c verify.Check) string {
+	switch {
+	case c.ID == "min-ttl": // which need not have come to pass
+		return "too soon"
+	case c.Outcome == verify.Expired:
 		return "expired"
-	case verify.NotYetValid:
+	case c.Outcome == verify.NotYetValid:
 		return "too early"
 	}
 	return "failed"

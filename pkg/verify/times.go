@@ -93,3 +93,57 @@ func checkExpiry(j *judgement) {
 		j.pass("exp", when.Format(at), j.ago(at))
 	}
 }
+
+// checkAge: the token was issued no longer ago than the policy allows. A token
+// without iat may be of any age.
+func checkAge(j *judgement) {
+	if j.policy.MaxAge == 0 {
+		return
+	}
+	value, found := j.claim("iat")
+	issued, err := token.NumericDate(value)
+	bound := j.policy.Now.Add(-j.policy.MaxAge).Add(-j.policy.Leeway)
+	c := Check{ID: "max-age", Want: "no earlier than " + when.Format(bound), Got: when.Format(issued), Outcome: ClaimMismatch}
+	switch {
+	case !found:
+		c.Code, c.Got, c.Detail = "missing", "", "the token does not say how old it is: it has no iat"
+		j.fail(c)
+	case err != nil: // the check of iat has said so
+	case issued.Before(bound):
+		c.Code, c.Detail = "too-old", fmt.Sprintf("issued %s; %s is expected", j.ago(issued), c.Want)
+		if bound.Sub(issued) <= closeCall {
+			c.Near = NearClock
+		}
+		j.fail(c)
+	default:
+		j.pass(c.ID, c.Got, "issued "+j.ago(issued))
+	}
+}
+
+// checkTTL: the token stays valid for as long as it will be needed. One without
+// exp always does. There is no leeway: nobody knows that the next one to ask for
+// the token grants any.
+func checkTTL(j *judgement) {
+	value, found := j.claim("exp")
+	expires, err := token.NumericDate(value)
+	switch {
+	case j.policy.MinTTL == 0:
+		return
+	case !found && j.policy.RawPayload:
+		j.fail(Check{ID: "min-ttl", Code: "missing", Detail: "nobody knows when it expires: the payload was not read as claims", Outcome: ClaimMismatch})
+		return
+	case !found, err != nil: // never expires, or the check of exp has failed
+		return
+	}
+	bound := j.policy.Now.Add(j.policy.MinTTL)
+	said := when.Format(expires) + ", " + when.Relative(expires, j.policy.Now)
+	if expires.Before(bound) {
+		want := "no earlier than " + when.Format(bound)
+		j.fail(Check{
+			ID: "min-ttl", Code: "min-ttl", Want: want, Got: when.Format(expires),
+			Detail: fmt.Sprintf("expires %s; %s is expected", said, want), Outcome: Expired,
+		})
+		return
+	}
+	j.pass("min-ttl", when.Format(expires), "expires "+said)
+}

@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -164,5 +165,59 @@ func TestE3Leeway(t *testing.T) {
 		if o := verify.Token(parsed, setOf(k), verify.Policy{Leeway: leeway}).Outcome(); o != verify.NotYetValid {
 			t.Errorf("with a leeway of %s in the year 1: %q", leeway, o)
 		}
+	}
+}
+
+func TestMaxAge(t *testing.T) {
+	with := func(iat string) string { return `{"iat":` + iat + `,"exp":253402300799}` }
+	hour := verify.Policy{MaxAge: time.Hour}
+	tooOld := func(want, got, near string) verify.Check {
+		return mismatch("max-age", "too-old", "no earlier than "+want, got, near)
+	}
+	const bound = "2023-11-14 21:13:20 UTC"
+	for _, w := range []row{
+		{name: "just now", claims: with(`1700000000`), policy: hour, want: pass("max-age", nowText)},
+		{name: "as old as allowed", claims: with(`1699996400`), policy: hour, want: pass("max-age", bound)},
+		{name: "older by a fraction", claims: with(`1699996399.5`), policy: hour, want: tooOld(bound, "2023-11-14 21:13:19.5 UTC", verify.NearClock)},
+		{name: "older by a minute and a second", claims: with(`1699996339`), policy: hour, want: tooOld(bound, "2023-11-14 21:12:19 UTC", "")},
+		{name: "as old as time", claims: with(`0`), policy: hour, want: tooOld(bound, "1970-01-01 00:00:00 UTC", "")},
+		{name: "within the leeway", claims: with(`1699996340`), policy: verify.Policy{MaxAge: time.Hour, Leeway: time.Minute}, want: pass("max-age", "2023-11-14 21:12:20 UTC")},
+		{
+			name: "just outside of it", claims: with(`1699996339`), policy: verify.Policy{MaxAge: time.Hour, Leeway: time.Minute},
+			want: tooOld("2023-11-14 21:12:20 UTC", "2023-11-14 21:12:19 UTC", verify.NearClock),
+		},
+		{name: "no iat", policy: hour, want: mismatch("max-age", "missing", "no earlier than "+bound, "", "")},
+		{name: "any age", claims: with(`0`), want: verify.Check{ID: "max-age"}},
+		{name: "no date", claims: with(`"1700000000"`), policy: hour, want: mismatch("iat", "claim-type", "", "1700000000", "")},
+		{
+			name: "the longest there is", claims: with(`0`), policy: verify.Policy{MaxAge: math.MaxInt64, Leeway: math.MaxInt64},
+			want: pass("max-age", "1970-01-01 00:00:00 UTC"),
+		},
+	} {
+		w.run(t)
+	}
+}
+
+func TestMinTTL(t *testing.T) {
+	hour := verify.Policy{MinTTL: time.Hour}
+	soon := func(got string) verify.Check {
+		return fail(verify.Expired, "min-ttl", "min-ttl", "no earlier than 2023-11-14 23:13:20 UTC", got, "")
+	}
+	for _, w := range []row{
+		{name: "as long as needed", claims: `{"exp":1700003600}`, policy: hour, want: pass("min-ttl", "2023-11-14 23:13:20 UTC")},
+		{name: "a fraction less", claims: `{"exp":1700003599.5}`, policy: hour, want: soon("2023-11-14 23:13:19.5 UTC")},
+		{name: "whatever the leeway", claims: `{"exp":1700003599}`, policy: verify.Policy{MinTTL: time.Hour, Leeway: time.Hour}, want: soon("2023-11-14 23:13:19 UTC")},
+		{name: "the end of time", claims: `{"exp":253402300799}`, policy: hour, want: pass("min-ttl", year9999)},
+		{name: "for ever", claims: `{}`, policy: hour, want: verify.Check{ID: "min-ttl"}},
+		{name: "not asked", claims: `{"exp":1700000001}`, want: verify.Check{ID: "min-ttl"}},
+		{name: "no date", claims: `{"exp":"1800000000"}`, policy: hour, want: mismatch("exp", "claim-type", "", "1800000000", "")},
+	} {
+		w.run(t)
+	}
+	// Expired already is both.
+	k := secret(t, secretText)
+	r := judge(t, signed(t, "HS256", k, plainHeader, `{"exp":1}`), setOf(k), hour)
+	if f := failures(r); r.Outcome() != verify.Expired || len(f) != 2 {
+		t.Errorf("%q: %+v", r.Outcome(), f)
 	}
 }

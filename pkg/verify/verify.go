@@ -28,6 +28,8 @@ type Policy struct {
 	Scopes     []string      // the token must have all of these
 	Unless     []Claim       // a token with one of these need not meet Claims and Scopes
 	Leeway     time.Duration // how far clocks may be apart
+	MaxAge     time.Duration // how long ago the token may have been issued; 0: any time
+	MinTTL     time.Duration // how long the token must go on being valid
 	Now        time.Time
 	IgnoreExp  bool
 	Strict     bool // every warning is a failure
@@ -190,7 +192,7 @@ type judgement struct {
 var steps = []func(*judgement){
 	checkHeader, checkAlg, checkCritical, checkIgnored, checkKey, // signature.go
 	checkType, checkIssuer, checkAudience, checkSubject, checkRequired, checkClaims, checkScopes, // claims.go
-	checkIssuedAt, checkNotBefore, checkExpiry, // times.go
+	checkIssuedAt, checkAge, checkNotBefore, checkExpiry, checkTTL, // times.go
 }
 
 // Token judges t, as read by [token.Parse] (or [token.ParseRaw] for a policy with

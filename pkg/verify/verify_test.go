@@ -536,9 +536,9 @@ func TestRawPayload(t *testing.T) {
 		// What is demanded all the same is not met.
 		r = verify.Token(parsed, setOf(k), verify.Policy{
 			Now: now, RawPayload: true, Issuer: "a", Subject: "b", Audience: []string{"c"}, Require: []string{"d"},
-			Claims: []verify.Claim{{Name: "e", Value: []byte("1")}}, Scopes: []string{"f"},
+			Claims: []verify.Claim{{Name: "e", Value: []byte("1")}}, Scopes: []string{"f"}, MaxAge: 1, MinTTL: 1,
 		})
-		if f := failures(r); r.Outcome() != verify.ClaimMismatch || len(f) != 6 {
+		if f := failures(r); r.Outcome() != verify.ClaimMismatch || len(f) != 8 {
 			t.Errorf("%q is %q: %+v", payload, r.Outcome(), f)
 		}
 	}
