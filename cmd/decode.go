@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -18,11 +19,12 @@ import (
 )
 
 type decodeFlags struct {
-	part  choice
-	claim text
-	date  zone
-	ttl   span
-	at    instant
+	part   choice
+	claim  text
+	date   zone
+	ttl    span
+	at     instant
+	redact toggle
 }
 
 func (a *app) decodeCommand() *cobra.Command {
@@ -36,17 +38,25 @@ func (a *app) decodeCommand() *cobra.Command {
 Any token is shown, whatever its algorithm, signed or not. Nothing is checked
 and nothing is fetched: what a token says of itself proves nothing.
 
+With --redact the output can be shown to others: of the payload, texts other
+than iss and aud are taken out, of the header those that say nothing about the
+kind of token, and all of the signature. Names, numbers, true and false stay.
+
 Without an argument, or with -, tokens are read from standard input, one a line.
 "Bearer", quotes and white space around a token are taken off.`,
 		Example: `  jwt decode "$TOKEN"
   pbpaste | jwt decode
   jwt decode --claim exp "$TOKEN"
   jwt decode -q --min-ttl 5m "$TOKEN" || TOKEN=$(get-another)
+  jwt decode --redact "$TOKEN"
   jwt decode -j @tokens.txt | jq -r .token.payload.sub`,
 	}
 	c.RunE = a.verb(func(ctx context.Context, args []string) error {
 		if f.part.value != "" && f.claim.set {
 			return &usageError{"--part and --claim each ask for one thing", "give one of them"}
+		}
+		if bool(f.redact) && (f.part.value != "" || f.claim.set) {
+			return &usageError{"--redact takes out what --part and --claim ask for", "give one of them"}
 		}
 		now, err := a.nowAt(&f.at)
 		if err != nil {
@@ -59,6 +69,7 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 	bind(c.Flags(), "date", &f.date)
 	bind(c.Flags(), "min-ttl", &f.ttl)
 	bind(c.Flags(), "at", &f.at)
+	bind(c.Flags(), "redact", &f.redact)
 	complete(c, "part", f.part.allowed...)
 	complete(c, "date", "utc", "local")
 	return c
@@ -107,6 +118,48 @@ func tokenAsJSON(t *token.Token) tokenJSON {
 	return tokenJSON{orNull(t.Header), orNull(t.Claims), raw}
 }
 
+const redacted = "<redacted>"
+
+// Members of header and payload whose values stay when the others are taken out:
+// they say what kind of token it is, and whom it is from and for, but not about
+// whom. A kid is not one of them: it may name a person, as in did:key.
+var (
+	openHeader  = []string{"alg", "enc", "zip", "typ", "cty", "crit"}
+	openPayload = append([]string{"iss", "aud"}, dates...)
+)
+
+// redact makes a token that can be shown to others, and that nobody can use.
+func (t tokenJSON) redact() tokenJSON {
+	return tokenJSON{redact(t.Header, openHeader), redact(t.Payload, openPayload), rawJSON{redacted, redacted, redacted}}
+}
+
+// redact takes every text out of a JSON value but for the members that are open,
+// where these are a text or a list of texts. Structure, names and numbers stay.
+func redact(value json.RawMessage, open []string) json.RawMessage {
+	var list [][]byte
+	value = bytes.TrimLeft(value, " \t\r\n") // a token's own text may start with it
+	switch value[0] {
+	case '"':
+		return strict.Quote(redacted)
+	case '[':
+		elements, _ := strict.Elements(value)
+		for _, e := range elements {
+			list = append(list, redact(e, nil))
+		}
+		return slices.Concat([]byte("["), bytes.Join(list, []byte(",")), []byte("]"))
+	case '{':
+		object, _ := strict.ParseObject(value) // complete, even with a name that stands twice
+		for _, m := range object.Members() {
+			if _, isText := strict.Texts(m.Value); !isText || !slices.Contains(open, m.Name) {
+				m.Value = redact(m.Value, nil)
+			}
+			list = append(list, slices.Concat(strict.Quote(m.Name), []byte(":"), m.Value))
+		}
+		return slices.Concat([]byte("{"), bytes.Join(list, []byte(",")), []byte("}"))
+	}
+	return value
+}
+
 func orNull(o strict.Object) json.RawMessage {
 	if len(o.Raw()) == 0 {
 		return json.RawMessage("null")
@@ -149,16 +202,20 @@ func (a *app) decode(given givenToken, f *decodeFlags, now time.Time) answer {
 
 	problems = slices.Concat(problems, unsigned(t), untimely)
 	times := times(t, now)
+	shown := tokenAsJSON(t)
+	if f.redact {
+		shown = shown.redact()
+	}
 	ans.json = decodeJSON{
-		Schema: "jwt.decode/v1", Place: given.place, Form: form(problems), Token: tokenAsJSON(t),
+		Schema: "jwt.decode/v1", Place: given.place, Form: form(problems), Token: shown,
 		Times: times, Problems: problemsAsJSON(problems),
 	}
 	ans.text = func(p *ui.Page) {
 		name, _ := t.Header.Text("alg")
 		p.Verdict(ui.Unsure, "%s", given.named(strings.TrimSpace(name+" "+form(problems)+", not verified")))
-		p.Block("header", ui.Indent(t.Header.Raw(), ""))
+		p.Block("header", ui.Indent(shown.Header, ""))
 		if len(t.Claims.Raw()) > 0 {
-			p.Block("payload", ui.Indent(t.Claims.Raw(), ""))
+			p.Block("payload", ui.Indent(shown.Payload, ""))
 		}
 		for _, one := range times {
 			p.Fact(one.Claim, ui.Unsure, f.date.format(one.at()), one.When)

@@ -294,7 +294,7 @@ var strangersFlags = map[string]string{
 	"claims": "--payload", "expires-in": "--exp", "ttl": "--exp", "pem": "--key", "public-key": "--key",
 	"private-key": "--key", "keyfile": "--key", "jwk": "--key", "jwks-url": "--jwks", "jwks-uri": "--jwks", "secret-file": "--secret @FILE",
 	"no-exp-check": "--ignore-exp", "no-color": "--color never", "type": "--typ", "skew": "--leeway", "clock-skew": "--leeway",
-	"required": "--require", "scopes": "--scope", "permission": "--scope", "override": "--unless", "yaml": "--format json",
+	"required": "--require", "scopes": "--scope", "permission": "--scope", "override": "--unless", "mask": "--redact", "yaml": "--format json",
 }
 
 // strangersCommands are commands of other tools, and what they are called here.
