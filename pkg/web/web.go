@@ -21,8 +21,8 @@ import (
 	"time"
 )
 
-// Timeout is how long one request may take, redirects and body included, when
-// the caller names no other time.
+// Timeout is how long one request may take, redirects, body and a second try
+// included, when the caller names no other time.
 const Timeout = 10 * time.Second
 
 const (
@@ -101,7 +101,8 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // Get fetches a document of at most limit bytes. Any status is an answer. It
-// follows at most five redirects, within the origin only. Errors are [*Error].
+// follows at most five redirects, within the origin only, and asks once more after
+// a lost connection or a 502, 503 or 504. Errors are [*Error].
 func (c *Client) Get(ctx context.Context, address string, limit int64) (*Response, error) {
 	target, err := Check(address)
 	if err != nil {
@@ -117,7 +118,7 @@ func (c *Client) Get(ctx context.Context, address string, limit int64) (*Respons
 	}
 	timed, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	response, err := c.fetch(timed, c.transport(target, proxy, onlyHere), target, limit)
+	response, err := c.fetchAgain(timed, c.transport(target, proxy, onlyHere), target, limit)
 	if err == nil {
 		return response, nil
 	}
