@@ -1,5 +1,5 @@
 // Package keysource finds keys where they are: in a value that was read, or
-// behind the URL of a JWK Set.
+// behind the URL of a JWK Set, of which it can keep a copy on disk.
 package keysource
 
 import (
@@ -10,14 +10,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/web"
 )
-
-// maxSetSize is the longest JWK Set that is read from a URL, in bytes. The sets
-// of the largest issuers have some 20 KiB.
-const maxSetSize = 1 << 20
 
 // A Source is somewhere keys come from.
 type Source interface {
@@ -26,6 +23,15 @@ type Source interface {
 	Keys(ctx context.Context, kid string) (key.Set, error)
 	// String says where the keys come from, never what they are.
 	String() string
+	// Facts are what was found out on the way, so far.
+	Facts() Facts
+}
+
+// Facts are what a caller should know about how keys were come by.
+type Facts struct {
+	Cached  time.Time   // when the keys were fetched, if they were in the cache; else zero
+	Stale   bool        // that is longer ago than their server wants
+	Refused *CacheError // why the cache is not used; nil if it is, or there is none
 }
 
 // A Kind says what a reference names.
@@ -51,6 +57,16 @@ type Opener struct {
 	// come from ("file key.pem").
 	Read func(value string) (data []byte, origin string, err error)
 	HTTP *web.Client // nil is the zero Client
+
+	// Cache is the directory where documents are kept that came from another machine
+	// over https by a client that changes nothing about it; "" keeps none.
+	Cache   string
+	Refresh bool             // asks for what the cache has, too
+	Offline bool             // asks nobody: the cache has it, whatever its age, or nothing has
+	Now     func() time.Time // for the age of what is kept; nil is time.Now
+
+	// get replaces HTTP's in tests, which have no other machine to ask.
+	get func(ctx context.Context, address string, limit int64) (*web.Response, error)
 }
 
 // Open makes a source. The keys of a value are read at once, those behind a URL
@@ -61,11 +77,7 @@ func (o Opener) Open(ref Ref) (Source, error) {
 		if _, err := web.Check(ref.Value); err != nil {
 			return nil, err
 		}
-		client := o.HTTP
-		if client == nil {
-			client = &web.Client{}
-		}
-		return &remote{url: ref.Value, client: client}, nil
+		return &remote{url: ref.Value, fetcher: o.fetcher()}, nil
 	}
 	data, origin, err := o.Read(ref.Value)
 	if err != nil {
@@ -107,47 +119,90 @@ type given struct {
 
 func (g given) Keys(context.Context, string) (key.Set, error) { return g.set, nil }
 func (g given) String() string                                { return g.origin }
+func (g given) Facts() Facts                                  { return Facts{} }
 
 // remote is a JWK Set behind a URL. It is fetched once, and a failure is as final
 // as a set: a million tokens do not ask a dead server a million times.
 type remote struct {
-	url    string
-	client *web.Client
+	fetcher *fetcher
 
 	mu   sync.Mutex // many tokens may be judged at once
+	url  string
 	done bool
 	set  key.Set
 	err  error
+	kept *entry // what the set was read from, if that was in the cache
+
+	again    bool  // the server was asked for a key that the cache had not
+	againErr error // and gave no answer
 }
 
-func (r *remote) String() string { return web.Redact(r.url) }
-
-// Keys gives the same answer every time. Errors are [*web.Error] or [*StatusError].
-func (r *remote) Keys(ctx context.Context, _ string) (key.Set, error) {
+func (r *remote) String() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.done {
+	return web.Redact(r.url)
+}
+
+// Keys gives the same answer every time, but for one: a set from the cache that
+// lacks the key is fetched once again, as its issuer may have a new key by now.
+// Errors are [*web.Error], [*StatusError] or [*OfflineError].
+func (r *remote) Keys(ctx context.Context, kid string) (key.Set, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.done {
+		set, err := r.load(ctx, r.fetcher.refresh)
+		if err != nil && ctx.Err() != nil {
+			return key.Set{}, err // the caller gave up, not the server
+		}
+		r.done, r.set, r.err = true, set, err
+	}
+	if r.err != nil || r.kept == nil || r.fetcher.offline || kid == "" || names(r.set, kid) {
 		return r.set, r.err
 	}
-	set, err := r.fetch(ctx)
-	if err != nil && ctx.Err() != nil {
-		return key.Set{}, err // the caller gave up, not the server
+	if !r.again {
+		set, err := r.load(ctx, true)
+		if err != nil && ctx.Err() != nil {
+			return key.Set{}, err
+		}
+		r.again, r.againErr = true, err
+		if err == nil {
+			r.set = set
+		}
 	}
-	r.done, r.set, r.err = true, set, err
+	if r.againErr != nil {
+		return key.Set{}, r.againErr // that no key has this ID is not known
+	}
+	return r.set, nil
+}
+
+func (r *remote) load(ctx context.Context, again bool) (key.Set, error) {
+	set, kept, err := fetch(ctx, r.fetcher, r.url, again, readSet)
+	if err == nil {
+		r.kept = kept
+	}
 	return set, err
 }
 
-func (r *remote) fetch(ctx context.Context) (key.Set, error) {
-	response, err := r.client.Get(ctx, r.url, maxSetSize)
-	if err != nil {
-		return key.Set{}, err
+func (r *remote) Facts() Facts {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	facts := Facts{Refused: r.fetcher.refused}
+	if r.kept != nil {
+		facts.Cached, facts.Stale = r.kept.Fetched, !r.kept.fresh(r.fetcher.now())
 	}
-	return read(response)
+	return facts
 }
 
-// A StatusError says that a server answered, but not with keys.
+// names reports whether a set has something with this key ID, usable or not.
+func names(set key.Set, kid string) bool {
+	return slices.Contains(set.IDs(), kid) ||
+		slices.ContainsFunc(set.Unusable, func(u key.Unusable) bool { return u.ID == kid })
+}
+
+// A StatusError says that a server answered, but not with what was wanted.
 type StatusError struct {
 	URL    string
+	Want   string // "a JWK Set"
 	Status int    // HTTP
 	Type   string // the media type of the answer
 	Why    string // a predicate; empty if it is the status that is wrong
@@ -158,31 +213,39 @@ func (e *StatusError) Error() string {
 		return e.URL + ": the answer " + e.Why
 	}
 	status := strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status)))
-	return fmt.Sprintf("%s: answered %s, not a JWK Set", e.URL, status)
+	return fmt.Sprintf("%s: answered %s, not %s", e.URL, status, e.Want)
 }
 
-// read takes the keys out of an answer. Secrets, which only a mistake can have
+// readSet takes the keys out of an answer. Secrets, which only a mistake can have
 // published, are refused. Private keys verify as well as their public halves do;
-// they are kept as they are, so that the caller can tell that they are known.
-func read(response *web.Response) (key.Set, error) {
-	fail := &StatusError{URL: response.URL, Status: response.Status, Type: response.Header.Get("Content-Type")}
+// they are marked, so that the caller can tell that they are known.
+func readSet(response *web.Response) (key.Set, error) {
+	const want = "a JWK Set"
 	if response.Status != http.StatusOK {
-		return key.Set{}, fail
+		return key.Set{}, unwanted(response, want, nil)
 	}
 	set, err := key.ParsePublished(response.Body)
 	if err != nil {
-		encoding := response.Header.Get("Content-Encoding")
-		switch {
-		case encoding != "" && encoding != "identity":
-			fail.Why = "is compressed, which was not asked for: " + encoding
-		case strings.HasPrefix(strings.ToLower(fail.Type), "text/html"):
-			fail.Why = "is a web page, not a JWK Set"
-		default:
-			fail.Why = "is no JWK Set: it " + predicate(err)
-		}
-		return key.Set{}, fail
+		return key.Set{}, unwanted(response, want, err)
 	}
 	return refuseSecrets(set), nil
+}
+
+// unwanted says what an answer is instead of what was wanted, as far as can be told
+// from its header, else why its body could not be read.
+func unwanted(response *web.Response, want string, err error) *StatusError {
+	e := &StatusError{URL: response.URL, Want: want, Status: response.Status, Type: response.Header.Get("Content-Type")}
+	encoding := response.Header.Get("Content-Encoding")
+	switch {
+	case err == nil:
+	case encoding != "" && encoding != "identity":
+		e.Why = "is compressed, which was not asked for: " + encoding
+	case strings.HasPrefix(strings.ToLower(e.Type), "text/html"):
+		e.Why = "is a web page, not " + want
+	default:
+		e.Why = "is no " + strings.TrimPrefix(want, "a ") + ": it " + predicate(err)
+	}
+	return e
 }
 
 // refuseSecrets makes the secrets of a set unusable, each at its place in the source.
