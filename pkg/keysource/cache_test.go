@@ -1,7 +1,6 @@
 package keysource_test
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -371,11 +370,8 @@ func TestNotKept(t *testing.T) {
 	if _, err := w.open(opener, keysource.Ref{Kind: keysource.JWKS, Value: plain}).Keys(t.Context(), ""); err != nil {
 		t.Error(err)
 	}
-	answer := func(_ context.Context, address string, _ int64) (*web.Response, error) {
-		return &web.Response{URL: web.Redact(address), Status: http.StatusOK, Body: []byte(jwks(publicJWK))}, nil
-	}
 	for _, address := range []string{"https://localhost/jwks.json", "https://127.0.0.1/jwks.json", "https://[::1]/", "https://me:secret@example.com/jwks.json"} {
-		if _, err := w.open(w.opener().Through(answer), keysource.Ref{Kind: keysource.JWKS, Value: address}).Keys(t.Context(), ""); err != nil {
+		if _, err := w.open(w.opener().Through(answering(map[string]string{address: jwks(publicJWK)})), keysource.Ref{Kind: keysource.JWKS, Value: address}).Keys(t.Context(), ""); err != nil {
 			t.Error(err)
 		}
 	}

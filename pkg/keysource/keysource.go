@@ -1,12 +1,15 @@
-// Package keysource finds keys where they are: in a value that was read, or
-// behind the URL of a JWK Set, of which it can keep a copy on disk.
+// Package keysource finds keys where they are: in a value that was read, behind the
+// URL of a JWK Set, or where an issuer says that its set is. Of what it fetches it
+// can keep a copy on disk.
 package keysource
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -32,6 +35,10 @@ type Facts struct {
 	Cached  time.Time   // when the keys were fetched, if they were in the cache; else zero
 	Stale   bool        // that is longer ago than their server wants
 	Refused *CacheError // why the cache is not used; nil if it is, or there is none
+
+	// Elsewhere is where the keys of an issuer are if that is another host, as
+	// [web.Redact] shows it; else empty.
+	Elsewhere string
 }
 
 // A Kind says what a reference names.
@@ -41,6 +48,7 @@ const (
 	Secret Kind = "secret" // the bytes of an HMAC secret
 	Key    Kind = "key"    // a key or a set in any format
 	JWKS   Kind = "jwks"   // the same, or the URL of a JWK Set
+	Issuer Kind = "issuer" // the URL of an issuer, as its tokens have it in "iss"
 )
 
 // A Ref names keys: what kind of reference it is, and its value in the caller's
@@ -73,6 +81,12 @@ type Opener struct {
 // when they are asked for. Errors are [*OriginError], [*web.Error] or those of
 // Read.
 func (o Opener) Open(ref Ref) (Source, error) {
+	if ref.Kind == Issuer {
+		if _, err := checkIssuer(ref.Value); err != nil {
+			return nil, err
+		}
+		return &remote{issuer: ref.Value, fetcher: o.fetcher()}, nil
+	}
 	if ref.Kind == JWKS && isURL(ref.Value) {
 		if _, err := web.Check(ref.Value); err != nil {
 			return nil, err
@@ -125,9 +139,10 @@ func (g given) Facts() Facts                                  { return Facts{} }
 // as a set: a million tokens do not ask a dead server a million times.
 type remote struct {
 	fetcher *fetcher
+	issuer  string // whose set it is, if its URL was not given
 
 	mu   sync.Mutex // many tokens may be judged at once
-	url  string
+	url  string     // of an issuer's set: "" until it is known
 	done bool
 	set  key.Set
 	err  error
@@ -140,12 +155,12 @@ type remote struct {
 func (r *remote) String() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return web.Redact(r.url)
+	return web.Redact(cmp.Or(r.url, r.issuer))
 }
 
 // Keys gives the same answer every time, but for one: a set from the cache that
 // lacks the key is fetched once again, as its issuer may have a new key by now.
-// Errors are [*web.Error], [*StatusError] or [*OfflineError].
+// Errors are [*web.Error], [*StatusError], [*OfflineError] or [*IssuerError].
 func (r *remote) Keys(ctx context.Context, kid string) (key.Set, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -176,6 +191,13 @@ func (r *remote) Keys(ctx context.Context, kid string) (key.Set, error) {
 }
 
 func (r *remote) load(ctx context.Context, again bool) (key.Set, error) {
+	if r.url == "" {
+		keys, err := discover(ctx, r.fetcher, r.issuer)
+		if err != nil {
+			return key.Set{}, err
+		}
+		r.url = keys
+	}
 	set, kept, err := fetch(ctx, r.fetcher, r.url, again, readSet)
 	if err == nil {
 		r.kept = kept
@@ -187,10 +209,19 @@ func (r *remote) Facts() Facts {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	facts := Facts{Refused: r.fetcher.refused}
+	if r.issuer != "" && r.url != "" && !sameHost(r.issuer, r.url) {
+		facts.Elsewhere = web.Redact(r.url)
+	}
 	if r.kept != nil {
 		facts.Cached, facts.Stale = r.kept.Fetched, !r.kept.fresh(r.fetcher.now())
 	}
 	return facts
+}
+
+func sameHost(a, b string) bool {
+	one, err1 := url.Parse(a)
+	other, err2 := url.Parse(b)
+	return err1 == nil && err2 == nil && strings.EqualFold(one.Hostname(), other.Hostname())
 }
 
 // names reports whether a set has something with this key ID, usable or not.
