@@ -23,7 +23,18 @@ type flagRow struct {
 	value       string // placeholder of its value in help; empty for a switch
 	group       string // heading in help
 	usage       string
-	in          map[string]string // usage where a command reads it otherwise
+	in          map[string]reading // where a command reads it otherwise
+}
+
+// A reading is how one command reads a flag that others have too.
+type reading struct{ value, usage string }
+
+// of is the row as a command reads it.
+func (r flagRow) of(command string) flagRow {
+	if own, ok := r.in[command]; ok {
+		r.value, r.usage = own.value, own.usage
+	}
+	return r
 }
 
 // Headings of flags in help, in this order.
@@ -47,8 +58,8 @@ var flagTable = []flagRow{
 	{"secret", "S", "VALUE", flagsKey, "HMAC secret: text, @FILE, env:NAME, b64:…, hex:…, - (stdin)", nil},
 	{"key", "", "VALUE", flagsKey, "key: a file with PEM, DER, JWK or JWKS, or env:NAME", nil},
 	{"jwks", "", "URL|FILE", flagsKey, "JWK Set: a URL (https, or http on this machine) or a file", nil},
-	{"kid", "k", "ID", flagsKey, "the key with this ID", nil},
-	{"alg", "A", "ALG", flagsKey, "algorithm (default: the key's)", map[string]string{"verify": "accept only this algorithm; repeat it for several"}},
+	{"kid", "k", "ID", flagsKey, "the key with this ID", map[string]reading{"sign": {"ID", "the key with this ID; it becomes the header's kid (default: the key's own, else its thumbprint)"}}},
+	{"alg", "A", "ALG", flagsKey, "algorithm (default: the key's)", map[string]reading{"verify": {"ALG", "accept only this algorithm; repeat it for several"}}},
 	{"token", "", "VALUE", flagsKey, "the token: text, @FILE, env:NAME, - (stdin); else JWT_TOKEN", nil},
 
 	{"scheme", "", "WORD", flagsRequest, "auth scheme the token is sent with (default Bearer)", nil},
@@ -57,7 +68,7 @@ var flagTable = []flagRow{
 	{"data", "d", "VALUE", flagsRequest, "a body to send", nil},
 	{"allow-http", "", "", flagsRequest, "send the token over plain http to another machine", nil},
 	{"dry-run", "", "", flagsRequest, "send nothing; print the requests as lines for curl", nil},
-	{"expect", "", "VERDICT", flagsAnswer, "what makes the exit code 0 (default accepted; without a token: seen)", nil},
+	{"expect", "", "VERDICT", flagsAnswer, "what makes the exit code 0: accepted, rejected, stripped, altered, intercepted, undetermined, or seen (accepted, or refused by the application); default accepted, without a token seen", nil},
 	{"log", "", "FILE", flagsAnswer, "save what went over the wire; no credential is in it", nil},
 	{"from", "", "FILE", flagsAnswer, "judge a saved log; ask nobody", nil},
 
@@ -73,27 +84,25 @@ var flagTable = []flagRow{
 	{"payload", "P", "PAIR", flagsClaims, "set a claim: name=text, name:=json, name@=file, /a/b=text", nil},
 	{"iss", "i", "TEXT", flagsClaims, "issuer", nil},
 	{"sub", "s", "TEXT", flagsClaims, "subject", nil},
-	{"aud", "a", "TEXT", flagsClaims, "audience; repeat it for several", map[string]string{"verify": "audience; repeated: any of them"}},
+	{"aud", "a", "TEXT", flagsClaims, "audience; repeat it for several", map[string]reading{"verify": {"TEXT", "audience; repeated: any of them"}}},
 	{"exp", "e", "TIME", flagsClaims, "expires: 1h, 30d, 2026-12-01, counted from iat; none", nil},
 	{"nbf", "n", "TIME", flagsClaims, "not valid before, counted from iat", nil},
 	{"iat", "", "TIME", flagsClaims, "issued at (default now)", nil},
 	{"no-iat", "", "", flagsClaims, "leave iat out", nil},
 	{"jti", "", "TEXT", flagsClaims, "token ID; auto makes a random one", nil},
-	{"typ", "t", "TEXT", flagsHeader, "type of the token (default JWT)", map[string]string{"verify": "typ of the header"}},
+	{"typ", "t", "TEXT", flagsHeader, "type of the token (default JWT)", map[string]reading{"verify": {"TEXT", "typ of the header"}}},
 	{"no-typ", "", "", flagsHeader, "leave typ out", nil},
 	{"no-kid", "", "", flagsHeader, "leave the key's ID out", nil},
 	{"header", "", "PAIR", flagsHeader, "set a header member, as with --payload", nil},
 	{"header-json", "", "VALUE", flagsHeader, "the whole header as JSON; only a missing alg is added", nil},
 
 	{"require", "", "NAMES", flagsPolicy, "claims that must be there: exp,sub", nil},
-	{"claim", "", "PAIR|NAME", flagsPolicy, "demand a claim: name=text, name:=json, /a/0=text; arrays contain it", map[string]string{"decode": "print the value of one claim: NAME or /PATH"}},
+	{"claim", "", "PAIR", flagsPolicy, "demand a claim: name=text, name:=json, /a/0=text; arrays contain it", map[string]reading{"decode": {"NAME|/PATH", "print the value of one claim: NAME or /PATH"}}},
 	{"scope", "", "SCOPE", flagsPolicy, "demand a scope, in scope, scp or permissions; repeated: all of them", nil},
 	{"unless", "", "PAIR", flagsPolicy, "a claim that makes up for --claim and --scope; repeated: any", nil},
 	{"leeway", "", "DURATION", flagsPolicy, "how far clocks may be apart (default 0)", nil},
 	{"max-age", "", "DURATION", flagsPolicy, "how long ago the token may have been issued", nil},
-	{"min-ttl", "", "DURATION", flagsPolicy, "how long the token must still be valid", map[string]string{
-		"decode": "exit 11 if it expires sooner by its own words, 12 if it is too early",
-	}},
+	{"min-ttl", "", "DURATION", flagsPolicy, "how long the token must still be valid", map[string]reading{"decode": {"DURATION", "exit 11 if it expires sooner by its own words, 12 if it is too early"}}},
 	{"at", "", "TIME", flagsPolicy, "act as if it were this time", nil},
 	{"ignore-exp", "", "", flagsPolicy, "do not look at exp", nil},
 	{"strict", "", "", flagsPolicy, "every warning is a failure", nil},
@@ -124,7 +133,7 @@ func flagRowOf(name string) flagRow {
 
 // bind gives a set of flags the flag of this name.
 func bind(set *pflag.FlagSet, name string, value pflag.Value) {
-	row := flagRowOf(name)
+	row := flagRowOf(name).of(set.Name()) // Cobra names a set for its command
 	flag := set.VarPF(value, name, row.short, row.usage)
 	if row.value == "" {
 		flag.NoOptDefVal = "true"

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -20,6 +19,20 @@ type topic struct {
 
 // topics is every topic, and the one place to add another.
 var topics = []topic{
+	{"times", "How times and durations are written", func() string {
+		return `How times and durations are written
+
+  30m  +30m  -5m  1h30m  90d  2w  1y      from now; for --exp and --nbf from iat
+  2 weeks  in 2 weeks  3 hours ago        the same in words
+  2026-12-01                              a day, at its start, UTC
+  2026-12-01T08:00:00Z                    RFC 3339, with a time zone
+  1796083200                              seconds since 1970
+  now  none
+
+Units are s, m (minutes), h, d, w and y (365 days). There is no month: it has no
+length; write 30d. A bare number is never a duration; write 3600s.
+`
+	}},
 	{"exit-codes", "What the exit code says", func() string {
 		return "What the exit code says\n\n" + exitTable(func(code, meaning, outcomes string) string {
 			if outcomes != "" {
@@ -124,14 +137,18 @@ func helpText(c *cobra.Command) string {
 	return b.String()
 }
 
+// helpWidth is how wide help is laid out, in columns, whatever the terminal.
+const helpWidth = 80
+
 // flagsHelp lists a command's flags under their headings.
 func flagsHelp(c *cobra.Command) string {
-	const column = 26
+	const column = 24
 	lines := map[string][]string{}
+	c.InheritedFlags() // merges those of every command in
 	set := c.Flags()
 	set.SortFlags = false // as they stand in the table
 	set.VisitAll(func(f *pflag.Flag) {
-		row := flagRowOf(f.Name)
+		row := flagRowOf(f.Name).of(c.Name())
 		name := "    --" + row.name
 		if row.short != "" {
 			name = "-" + row.short + ", --" + row.name
@@ -139,8 +156,9 @@ func flagsHelp(c *cobra.Command) string {
 		if row.value != "" {
 			name += " " + row.value
 		}
-		usage := cmp.Or(row.in[c.Name()], row.usage)
-		lines[row.group] = append(lines[row.group], fmt.Sprintf("  %-*s  %s", column, name, usage))
+		name = fmt.Sprintf("%-*s", column, name)
+		line := "  " + name + "  " + row.usage
+		lines[row.group] = append(lines[row.group], ui.Wrap(line, helpWidth, column+4))
 	})
 	var b strings.Builder
 	for _, group := range flagGroups {

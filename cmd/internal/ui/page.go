@@ -137,20 +137,45 @@ func (p *Page) wrap(text string, indent int) []string {
 	var lines []string
 	rest := []rune(text)
 	for len(rest) > width {
-		end := width
-		for end > 0 && rest[end] != ' ' { // the space may be the one just past the edge
-			end--
-		}
-		if end == 0 {
-			end = width
-		}
-		lines = append(lines, string(rest[:end]))
-		for rest[end] == ' ' { // not the last: text ends in a word
-			end++
-		}
-		rest = rest[end:]
+		var line string
+		line, rest = breakLine(rest, width)
+		lines = append(lines, line)
 	}
 	return append(lines, string(rest))
+}
+
+// Wrap breaks a text at its spaces into lines of at most width columns, those
+// after the first indented; 0 means that nothing is broken.
+func Wrap(text string, width, indent int) string {
+	rest := []rune(text)
+	if width == 0 || len(rest) <= width || width-indent < minDetail {
+		return text
+	}
+	line, rest := breakLine(rest, width)
+	for {
+		if len(rest) <= width-indent {
+			return line + "\n" + strings.Repeat(" ", indent) + string(rest)
+		}
+		var more string
+		more, rest = breakLine(rest, width-indent)
+		line += "\n" + strings.Repeat(" ", indent) + more
+	}
+}
+
+// breakLine takes the first line off a text that is longer than width.
+func breakLine(text []rune, width int) (line string, rest []rune) {
+	end := width
+	for end > 0 && text[end] != ' ' { // the space may be the one just past the edge
+		end--
+	}
+	if end == 0 {
+		end = width
+	}
+	rest = text[end:]
+	for len(rest) > 0 && rest[0] == ' ' {
+		rest = rest[1:]
+	}
+	return string(text[:end]), rest
 }
 
 // line writes a line, and sees to it that it is no GitHub workflow command:
