@@ -35,7 +35,7 @@ func (a *app) completionCommand() *cobra.Command {
 		ValidArgs: names,
 		Long: `Print the completion script for bash, zsh, fish or powershell.
 
-  bash        source <(jwt completion bash)
+  bash        source <(jwt completion bash), with the package bash-completion
   zsh         jwt completion zsh > "${fpath[1]}/_jwt"
   fish        jwt completion fish > ~/.config/fish/completions/jwt.fish
   powershell  jwt completion powershell | Out-String | Invoke-Expression`,

@@ -355,7 +355,7 @@ func (a *app) decodeClaim(given givenToken, t *token.Token, name string, ans ans
 		return answer{err: given.wrong(&claimError{name, names}), notes: ans.notes}
 	}
 	if a.Terminal.Err { // for a person; a script knows what it asked for
-		ans.notes = append(ans.notes, "nothing was checked: this is what somebody wrote")
+		ans.notes = append(ans.notes, a.once([]string{"nothing was checked: this is what somebody wrote"})...)
 	}
 	ans.json = value
 	ans.bare = append(slices.Clone(value), '\n')

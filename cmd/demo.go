@@ -22,9 +22,9 @@ func (a *app) demoCommand() *cobra.Command {
 		Long: `Show what it does, in 30 seconds and one process.
 
 Starts an issuer, an API that takes its tokens, and the same API behind a front
-that loses the Authorization header. Then it runs the real commands against them,
-and shows what was typed and what came back. All of it is on this machine: your
-environment and your tokens are not looked at, and nothing is left.`,
+that loses the Authorization header. Then it runs the real commands against
+them, and shows what was typed and what came back. All of it is on this machine:
+your environment and your tokens are not looked at, and nothing is left.`,
 		Example: `  jwt demo
   jwt demo -j`,
 		Args: noArguments,

@@ -153,7 +153,7 @@ func TestFlagTable(t *testing.T) {
 		c.InheritedFlags() // merges them in
 		c.Flags().VisitAll(func(f *pflag.Flag) {
 			used[f.Name] = true
-			row := flagRowOf(f.Name)
+			row := flagRowOf(f.Name).of(c.Name())
 			if f.Shorthand != row.short || f.Usage != row.usage {
 				t.Errorf("%s --%s is not its row of flagTable", c.CommandPath(), f.Name)
 			}
@@ -194,9 +194,9 @@ func TestFlagTable(t *testing.T) {
 
 // TestHelpFits: help is read at 80 columns or a little more.
 func TestHelpFits(t *testing.T) {
-	const columns = 100
+	const columns = 80
 	walk((&app{}).commands(nil), func(c *cobra.Command) {
-		for line := range strings.Lines(helpText(c)) {
+		for line := range strings.SplitSeq(helpText(c), "\n") {
 			if len([]rune(line)) > columns {
 				t.Errorf("%s --help has a line of %d columns: %s", c.CommandPath(), len([]rune(line)), line)
 			}

@@ -418,8 +418,11 @@ func flagError(c *cobra.Command, err error) error {
 	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		name, cause := invalid.GetFlag().Name, invalid.Unwrap()
 		hint := ""
-		if e, ok := errors.AsType[*when.Error](cause); ok && e.Instead != "" {
-			hint = fmt.Sprintf("--%s %s", name, quoteForShell(e.Instead))
+		if e, ok := errors.AsType[*when.Error](cause); ok {
+			hint = "for example 30m, 2 weeks, 2026-12-01; jwt help times has them all"
+			if e.Instead != "" {
+				hint = fmt.Sprintf("--%s %s", name, quoteForShell(e.Instead))
+			}
 		}
 		if errors.Is(cause, errNoOperator) && name == "payload" {
 			hint = "-P role=admin for a text, -P level:=3 for JSON"

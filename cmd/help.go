@@ -38,7 +38,7 @@ length; write 30d. A bare number is never a duration; write 3600s.
 			if outcomes != "" {
 				meaning += " (" + outcomes + ")"
 			}
-			return fmt.Sprintf("  %3s  %s\n", code, meaning)
+			return ui.Wrap(fmt.Sprintf("  %3s  %s", code, meaning), helpWidth, len("  123  ")) + "\n"
 		}) + `
 The words in brackets are the outcome in "jwt verify -j". Of several failures,
 also over several tokens, the first in this order is the exit code:

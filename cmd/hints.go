@@ -140,6 +140,8 @@ func targetHint(e *probe.TargetError) string {
 		return "a token is one word; is it wrapped over lines?"
 	case probe.BadURL:
 		return "jwt probe https://HOST/PATH"
+	case probe.BadField:
+		return "the token is given with --token"
 	}
 	return ""
 }
@@ -164,7 +166,7 @@ func memberHint(e *sign.MemberError) string {
 }
 
 // verifyHints are what to do next about a result.
-func verifyHints(source *source, policy verify.Policy, result verify.Result) []string {
+func verifyHints(policy verify.Policy, result verify.Result, verbose bool) []string {
 	var hints []string
 	say := func(format string, args ...any) { hints = append(hints, fmt.Sprintf(format, args...)) }
 	for _, c := range result.Checks {
@@ -203,9 +205,18 @@ func verifyHints(source *source, policy verify.Policy, result verify.Result) []s
 				say("an HMAC token and a public key: either the key is the wrong one, or the token is forged with the key's text as the secret")
 			}
 		case "unknown-kid":
-			say("the token is from another issuer, or its key was rotated away")
+			switch {
+			case policy.KeyID != "":
+				say("--kid looks for that very ID, whatever the token says")
+			case c.Near == verify.NearKID:
+				say("whoever signed gave the key another kid than the set has; to use that key all the same: --kid")
+			default:
+				say("the token is from another issuer, or its key was rotated away")
+			}
 		case "no-key":
-			say("-v says why each key was skipped")
+			if !verbose {
+				say("-v says why each key was skipped")
+			}
 		case string(token.Segments), string(token.SDJWT), string(token.Encrypted), string(token.WhiteSpace), string(strict.Duplicate):
 			if hint := tokenHint(&token.ParseError{Problem: token.Problem{Part: token.Whole, Reason: strict.Reason(c.Code)}}); hint != "" {
 				say("%s", hint)
@@ -295,6 +306,7 @@ var strangersFlags = map[string]string{
 	"private-key": "--key", "keyfile": "--key", "jwk": "--key", "jwks-url": "--jwks", "jwks-uri": "--jwks", "secret-file": "--secret @FILE",
 	"no-exp-check": "--ignore-exp", "no-color": "--color never", "type": "--typ", "skew": "--leeway", "clock-skew": "--leeway",
 	"required": "--require", "scopes": "--scope", "permission": "--scope", "override": "--unless", "mask": "--redact", "yaml": "--format json",
+	"pub": "--key", "cert-file": "--key", "roots": "--cacert",
 }
 
 // strangersCommands are commands of other tools, and what they are called here.
@@ -322,6 +334,9 @@ func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {
 		return &usageError{message, "jwt " + c.Name() + " --help lists them"}
 	}
 	message := fmt.Sprintf("jwt %s has no flag --%s", c.Name(), name)
+	if name == "claim" {
+		return &usageError{message, "to set a claim: -P name=value"}
+	}
 	if ours, ok := strangersFlags[name]; ok {
 		return &usageError{message, "it is called " + ours + " here"}
 	}
@@ -336,7 +351,7 @@ func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {
 
 // nearest is the flag that a misspelt name was meant to be, if one is near.
 func nearest(c *cobra.Command, name string) string {
-	const near = 2
+	near := min(2, len(name)/3) // of a short name, everything is near
 	best, distance := "", near+1
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		if d := editDistance(name, f.Name); d < distance && d < len(f.Name) {

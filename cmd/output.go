@@ -121,9 +121,9 @@ func (a *app) renderError(err error) (exitCode, []byte) {
 		return code, append(ui.EscapeJSON(text), '\n')
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "jwt: error: %s\n", ui.Escape(err.Error()))
+	fmt.Fprintf(&b, "%s\n", a.wrapErr("jwt: error: "+ui.Escape(err.Error())))
 	if hint != "" {
-		fmt.Fprintf(&b, "hint: %s\n", ui.Escape(hint))
+		fmt.Fprintf(&b, "%s\n", a.wrapErr("hint: "+ui.Escape(hint)))
 	}
 	return code, b.Bytes()
 }
@@ -245,6 +245,15 @@ func (a *app) stdout() io.Writer {
 		return out
 	}
 	return a.Out
+}
+
+// wrapErr breaks a line of stderr between words, where a terminal would break it
+// anywhere.
+func (a *app) wrapErr(line string) string {
+	if !a.Terminal.Err {
+		return line
+	}
+	return ui.Wrap(a.secrets.Redact(line), a.Width, len("hint: "))
 }
 
 // onTerminal reports whether answers go to a terminal.

@@ -18,6 +18,7 @@ import (
 	"github.com/jwt-toolkit/jwt/pkg/knowledge"
 	"github.com/jwt-toolkit/jwt/pkg/probe"
 	"github.com/jwt-toolkit/jwt/pkg/token"
+	"github.com/jwt-toolkit/jwt/pkg/when"
 	"github.com/jwt-toolkit/jwt/pkg/wire"
 )
 
@@ -114,7 +115,15 @@ func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args [
 		json:  probeJSON{"jwt.probe/v1", ok, string(expect), d, log},
 		notes: notes,
 		hints: probeHints(log, d),
-		text:  func(p *ui.Page) { a.probeText(p, log, d) },
+		text: func(p *ui.Page) {
+			a.probeText(p, log, d)
+			if f.expect.value != "" {
+				p.Line("expected: %s", expect)
+			}
+			if f.from.set {
+				p.Line("asked at %s: %s", when.Format(log.Started), log.Target)
+			}
+		},
 	})
 }
 
@@ -122,8 +131,8 @@ func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args [
 // log if only the plan was asked for.
 func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, args []string) (*wire.Log, []string, error) {
 	if f.from.set {
-		if len(args) > 0 {
-			return nil, nil, &usageError{"--from reads a saved log; no URL is asked then", ""}
+		if len(args) > 0 || f.token.set {
+			return nil, nil, &usageError{"--from judges a saved log; no URL is asked and no token sent", ""}
 		}
 		v, err := a.readNamed("--from", f.from.value)
 		if err != nil {
@@ -135,8 +144,11 @@ func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, arg
 		}
 		return log, nil, nil
 	}
-	if len(args) != 1 {
+	switch {
+	case len(args) == 0:
 		return nil, nil, a.shortHelp(c, "no URL")
+	case len(args) > 1:
+		return nil, nil, &usageError{"more than one argument; there is one URL", "the token is given with --token"}
 	}
 	target, notes, err := a.probeTarget(f, args[0])
 	if err != nil {
@@ -232,6 +244,12 @@ func (a *app) probeToken(f *probeFlags) (givenToken, []string, error) {
 	}
 	a.secrets.Add(v.data)
 	given := clean(string(v.data), "")
+	if a.stdin == "the token" && !f.token.set {
+		// Nobody said that it is one: in a loop it may be the rest of the list.
+		if t, _ := token.Inspect(given.text); t == nil && given.text != "" {
+			return givenToken{}, []string{"standard input holds no JWT and is not sent; an opaque token there needs --token -"}, nil
+		}
+	}
 	if given.text == "" && f.token.set {
 		return given, nil, &inputError{"--token", errNoToken}
 	}
@@ -320,6 +338,9 @@ func (a *app) showPlan(t probe.Target) error {
 		plan.Steps = append(plan.Steps, stepJSON{s.ID, s.Question, s.Carries, curl(t, s.Authorization)})
 	}
 	return a.show(answer{exit: exitOK, json: plan, text: func(p *ui.Page) {
+		if t.Token != "" {
+			p.Line("# with the token in the variable JWT_TOKEN")
+		}
 		for _, s := range plan.Steps {
 			p.Line("# %s: %s", s.Experiment, s.Question)
 			p.Line("%s", s.Command)
@@ -376,6 +397,10 @@ func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 		p.Verdict(ui.Good, "%s", verdictWords[d.Verdict])
 	case d.Verdict == diagnose.Undetermined:
 		p.Verdict(ui.Unsure, "undetermined: %s", cmp.Or(reasonWords[d.Reason], string(d.Reason)))
+	case d.Verdict == diagnose.Rejected && log.Token == nil && d.Claim == diagnose.App:
+		p.Verdict(ui.Good, "seen: the application saw the header, and refuses made-up tokens")
+	case d.Verdict == diagnose.Rejected && log.Token == nil:
+		p.Verdict(ui.Unsure, "seen by something on the way, which refuses made-up tokens")
 	case d.Verdict == diagnose.Rejected && d.Claim == diagnose.App:
 		p.Verdict(ui.Bad, "rejected: the application saw the header, and refuses it")
 	case d.Verdict == diagnose.Rejected:
@@ -437,6 +462,9 @@ func (a *app) suspectsText(p *ui.Page, d diagnose.Diagnosis) {
 		p.Line("  %s (%s)", s.Title, s.ID)
 		for _, line := range s.Fix {
 			p.Fact("  fix", ui.Good, "", line)
+		}
+		if i == 0 {
+			p.Fact("  why", ui.Unsure, "", s.Why)
 		}
 		p.Fact("  where", ui.Unsure, "", s.Where)
 		p.Fact("  check", ui.Unsure, "", s.Check)

@@ -107,6 +107,9 @@ func (a *app) interruption() exitCode {
 // finish ends a run: its error, if it has one, and the file of --out.
 func (a *app) finish(args []string, err error) {
 	if err != nil && !a.entered {
+		if unknown := a.unknownCommand(args); unknown != nil {
+			err = unknown // what is wrong with its flags does not matter
+		}
 		err = asUsage(err)
 		if wantsJSON(args) { // also if it stands behind what is wrong
 			a.globals.format.value = "json"
@@ -123,6 +126,20 @@ func (a *app) finish(args []string, err error) {
 	if a.exit == exitNone {
 		a.fail(errForgot)
 	}
+}
+
+// unknownCommand is the error about a command line that starts with none of the
+// commands; nil if it does, or with a flag.
+func (a *app) unknownCommand(args []string) error {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		return nil
+	}
+	root := a.commands(nil)
+	root.InitDefaultHelpCmd()
+	if found, _, err := root.Find(args[:1]); err == nil && found != root {
+		return nil
+	}
+	return noCommand(root, args[:1])
 }
 
 // wantsJSON reports whether a command line that could not be read asks for JSON.
@@ -245,13 +262,13 @@ func (a *app) render(ans answer) rendering {
 	var b strings.Builder
 	if !a.globals.quiet {
 		for _, note := range ans.notes {
-			fmt.Fprintf(&b, "note: %s\n", ui.Escape(note))
+			fmt.Fprintf(&b, "%s\n", a.wrapErr("note: "+ui.Escape(note)))
 		}
 	}
 	b.Write(r.err)
 	if !a.json() && !bool(a.globals.quiet) {
 		for _, hint := range ans.hints {
-			fmt.Fprintf(&b, "hint: %s\n", ui.Escape(hint))
+			fmt.Fprintf(&b, "%s\n", a.wrapErr("hint: "+ui.Escape(hint)))
 		}
 	}
 	r.err = []byte(a.secrets.Redact(b.String()))
@@ -323,7 +340,7 @@ ever sees the Authorization header.
 Output goes to stdout, everything else to stderr. What was found out is also
 the exit code: see "jwt help exit-codes".`,
 		Example: `  # make a token, and check it
-  jwt sign -S env:SECRET -s alice -e 1h
+  jwt sign -S env:SECRET -s alice -a api -e 1h
   jwt verify -S env:SECRET --aud api "$TOKEN"
 
   # look inside one

@@ -43,16 +43,16 @@ func (a *app) signCommand() *cobra.Command {
 		Short:   "Make a token",
 		Long: `Make a token.
 
-CLAIMS is a JSON object; flags add to it, in their own order, and leave its other
-bytes as they are. iat is added unless --no-iat is given. The algorithm is the
-key's: HS256 for a secret, RS256 for RSA, what the curve allows for the others.
+CLAIMS is a JSON object; flags add to it, in their own order, and leave its
+other bytes as they are. iat is added unless --no-iat is given. The algorithm is
+the key's: HS256 for a secret, RS256 for RSA, what the curve allows for others.
 
 Texts are taken as they are: -P name=@file is the text "@file". The operator
 decides: name=text, name:=json, name@=file with text, name:@=file with JSON.`,
 		Example: `  jwt sign -S env:SECRET -s alice -e 1h
-  jwt sign --key private.pem -i https://id.example.com/ -a api -e 1h -P role=admin -P level:=3
+  jwt sign --key private.pem -s alice -a api -e 1h -P role=admin -P level:=3
   jwt sign --key private.pem '{"sub":"alice"}' -e 30m
-  jwt sign --key private.jwk --header-json '{"alg":"ES256","typ":"at+jwt"}' @claims.json`,
+  jwt sign --key private.jwk --header-json '{"typ":"at+jwt"}' @claims.json`,
 	}
 	c.RunE = a.verb(func(ctx context.Context, args []string) error { return a.sign(ctx, &f, args) })
 	f.keys.bind(c)
@@ -132,6 +132,9 @@ func (a *app) sign(ctx context.Context, f *signFlags, args []string) error {
 	}
 	if _, expires := claims.Get("exp"); !expires {
 		ans.notes = append(ans.notes, "the token never expires: it has no exp (--exp 1h)")
+	}
+	if slices.Contains(k.Weaknesses(), key.ShortRSA) {
+		ans.notes = append(ans.notes, fmt.Sprintf("the RSA key has %d bits; RFC 7518 §3.3 asks for 2048", k.Bits()))
 	}
 	if n := len(k.Secret()); n < algorithm.MinSecret() {
 		ans.notes = append(ans.notes, fmt.Sprintf("the secret has %d bytes; %s needs %d (RFC 7518 §3.2)", n, algorithm.Name, algorithm.MinSecret()))

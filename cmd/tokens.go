@@ -109,6 +109,13 @@ func (t givenToken) wrong(err error) error {
 	return &inputError{t.place, err}
 }
 
+func (t givenToken) namedAll(messages []string) []string {
+	for i, m := range messages {
+		messages[i] = t.named(m)
+	}
+	return messages
+}
+
 // named puts the token's place before a message about it.
 func (t givenToken) named(message string) string {
 	if t.place == "" {
@@ -227,13 +234,14 @@ func (a *app) judgeLines(j job, judge func(givenToken) answer) []rendering {
 	}
 	var answers []rendering
 	number := j.first - 1
+	alone := number == 0 && bytes.Count(bytes.TrimSpace(j.lines), []byte{'\n'}) == 0
 	for line := range bytes.Lines(j.lines) {
 		number++
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
 		place := ""
-		if number > 1 { // a stream of one token needs no number
+		if !alone { // a stream of one token needs no number
 			place = "line " + strconv.Itoa(number)
 		}
 		answers = append(answers, a.render(judge(clean(string(line), place))))

@@ -51,8 +51,8 @@ code names the worst failure; 11 and 12 mean that only the time is wrong.
 Without an argument, or with -, tokens are read from standard input, one a line.`,
 		Example: `  jwt verify -S env:SECRET "$TOKEN"
   jwt verify --key public.pem --iss https://id.example.com/ --aud api "$TOKEN"
-  jwt verify --jwks https://id.example.com/.well-known/jwks.json --aud api < token
-  jwt verify --key public.pem --claim role=admin --claim /realm/level:=3 "$TOKEN"
+  jwt verify --jwks https://id.example.com/jwks.json --aud api < token
+  jwt verify --key public.pem --claim role=admin --claim /a/level:=3 "$TOKEN"
   jwt verify --key public.pem --scope orders:read --scope orders:write "$TOKEN"`,
 	}
 	c.RunE = a.verb(func(ctx context.Context, args []string) error {
@@ -208,7 +208,7 @@ func (a *app) verifyAnswer(given givenToken, t *token.Token, set key.Set, source
 		exit:  exitOf(outcome),
 		json:  out,
 		notes: slices.Concat(a.once(source.notes), a.once(publishedSecrets(source, set)), given.notes),
-		hints: verifyHints(source, policy, result),
+		hints: given.namedAll(verifyHints(policy, result, bool(a.globals.verbose))),
 		text: func(p *ui.Page) {
 			mark, words := verdict(result)
 			p.Verdict(mark, "%s", given.named(words))

@@ -5,8 +5,10 @@ package probe
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -200,8 +202,14 @@ func fault(err error, timeout time.Duration) string {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err // without the URL: its query may be secret
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	_, isRecord := errors.AsType[tls.RecordHeaderError](err)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Sprintf("no answer within %s", timeout)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the connection was closed without an answer"
+	case isRecord:
+		return "no TLS there: it may be plain http"
 	}
 	return err.Error()
 }

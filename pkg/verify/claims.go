@@ -142,7 +142,7 @@ func checkClaims(j *judgement) {
 		case !want.holds(got):
 			c.Code, c.Detail = "wrong-claim", fmt.Sprintf("%s is expected; the token says %s", show(want.Value), show(got))
 			if text, isText := strict.Text(want.Value); isText && !want.Whole && text == string(got) {
-				c.Near, c.Detail = NearJSON, fmt.Sprintf("the text %s is expected; the token says %s, which is none", strict.Quote(text), show(got))
+				c.Near, c.Detail = NearJSON, fmt.Sprintf("the text %s is expected; the token has %s, which is no text", strict.Quote(text), show(got))
 			}
 			j.fail(c)
 		default:

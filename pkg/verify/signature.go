@@ -188,7 +188,11 @@ func (j *judgement) noKey(algorithm, kid string, hasKID bool) Check {
 		c.Detail = "the source has no key that can be used"
 	case hasKID && len(ids) > 0 && !slices.Contains(ids, kid):
 		c.Code, c.Want, c.Got = "unknown-kid", strings.Join(ids, ", "), kid
-		c.Detail = fmt.Sprintf("no key has the kid %s; there are %s", strict.Quote(kid), quoted(ids))
+		c.Detail = fmt.Sprintf("no key has the kid %s; the set has %s", strict.Quote(kid), quoted(ids))
+		if other := j.otherKID(algorithm); other != "" { // said, and still refused
+			c.Near = NearKID
+			c.Detail += fmt.Sprintf("; the signature is that of %s", strict.Quote(other))
+		}
 	case len(j.Trials) == 1:
 		c.Detail = "the " + j.Trials[0].Key.String() + " " + j.Trials[0].Skipped
 	default:
@@ -200,6 +204,17 @@ func (j *judgement) noKey(algorithm, kid string, hasKID bool) Check {
 		}
 	}
 	return c
+}
+
+// otherKID is the kid of the key that did sign, though the token names another.
+func (j *judgement) otherKID(algorithm string) string {
+	a, _ := alg.Lookup(algorithm)
+	for _, k := range j.keys.Keys {
+		if misfit(k, a) == "" && a.Verify(k, j.token.SigningInput(), j.token.Signature) == nil {
+			return k.ID
+		}
+	}
+	return ""
 }
 
 func quoted(list []string) string {
@@ -272,6 +287,10 @@ func (j *judgement) warnAboutKey(a alg.Algorithm, k key.Key) {
 		j.warn("private-key", NoKey, "the key is a private one; the public half is enough to verify")
 	}
 }
+
+// NearKID is the near miss, by [Check].Near, of a token that another key of the set
+// has signed than the one it names.
+const NearKID = "other-kid"
 
 // Near misses of a secret, by [Check].Near.
 const (

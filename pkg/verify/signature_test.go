@@ -42,6 +42,12 @@ func noKey(code, want, got string) verify.Check {
 	return fail(verify.NoKey, "key", code, want, got, "")
 }
 
+// otherKID is the check of a token that names none of the keys, and that one of
+// them has signed.
+func otherKID(want, got string) verify.Check {
+	return fail(verify.NoKey, "key", "unknown-kid", want, got, verify.NearKID)
+}
+
 // withSignature is the token with another signature.
 func withSignature(compact string, signature []byte) string {
 	return compact[:strings.LastIndexByte(compact, '.')+1] + strict.EncodeBase64URL(signature)
@@ -379,8 +385,12 @@ func TestB1KIDIsNoPath(t *testing.T) {
 		}
 		// Signed with a good key, and with what a path would lead to.
 		for _, signer := range []string{secretText, "\n", "x"} {
+			want := noKey("unknown-kid", "k1, k2", kid)
+			if signer == secretText { // said, and refused all the same
+				want.Near = verify.NearKID
+			}
 			each(t, map[string]string{kid: signed(t, "HS256", secret(t, signer), `{"alg":"HS256","kid":`+string(quoted)+`}`, plainClaims)},
-				keys, verify.Policy{}, noKey("unknown-kid", "k1, k2", kid))
+				keys, verify.Policy{}, want)
 		}
 	}
 }
@@ -470,14 +480,14 @@ func TestB3KID(t *testing.T) {
 			name: "another than the named one", header: headerA, signer: private2, keys: []key.Key{a, b},
 			want: badSignature("bad-signature", ""), skipped: []int{2},
 		},
-		{name: "an unknown one", header: headerC, signer: private1, keys: []key.Key{a, b}, want: noKey("unknown-kid", "a, b", "c"), skipped: []int{1, 2}},
-		{name: "an unknown one of one", header: headerC, signer: private1, keys: []key.Key{a}, want: noKey("unknown-kid", "a", "c"), skipped: []int{1}},
+		{name: "an unknown one", header: headerC, signer: private1, keys: []key.Key{a, b}, want: otherKID("a, b", "c"), skipped: []int{1, 2}},
+		{name: "an unknown one of one", header: headerC, signer: private1, keys: []key.Key{a}, want: otherKID("a", "c"), skipped: []int{1}},
 
 		// The empty text is a kid, and not the lack of one.
 		{name: "the empty one", header: `{"alg":"ES256","kid":""}`, signer: private1, keys: []key.Key{named(public1, ""), b}, want: pass("key", ""),
 			matched: 1, skipped: []int{2}},
 		{name: "the empty one, unknown", header: `{"alg":"ES256","kid":""}`, signer: private1, keys: []key.Key{a, b},
-			want: noKey("unknown-kid", "a, b", ""), skipped: []int{1, 2}},
+			want: otherKID("a, b", ""), skipped: []int{1, 2}},
 		{name: "the empty one is known only", header: headerA, signer: private1, keys: []key.Key{named(public1, "")},
 			want: noKey("unknown-kid", "", "a"), skipped: []int{1}},
 		{name: "the empty one and keys without", header: `{"alg":"ES256","kid":""}`, signer: private2, keys: []key.Key{named(public1, ""), public2},
@@ -511,7 +521,7 @@ func TestB3KID(t *testing.T) {
 			warnings: []string{"kid-differs"}},
 		{name: "demanded, another in the token, which has signed", header: headerA, signer: private1, keys: []key.Key{a, b}, policy: verify.Policy{KeyID: "b"},
 			want: badSignature("bad-signature", ""), skipped: []int{1}, warnings: []string{"kid-differs"}},
-		{name: "demanded, but unknown", header: headerA, signer: private1, keys: []key.Key{a, b}, policy: verify.Policy{KeyID: "c"}, want: noKey("unknown-kid", "a, b", "c"),
+		{name: "demanded, but unknown", header: headerA, signer: private1, keys: []key.Key{a, b}, policy: verify.Policy{KeyID: "c"}, want: otherKID("a, b", "c"),
 			skipped: []int{1, 2}, warnings: []string{"kid-differs"}},
 		{name: "demanded, beside one without", header: header, signer: private1, keys: []key.Key{public1, c}, policy: verify.Policy{KeyID: "c"},
 			want: badSignature("bad-signature", ""), skipped: []int{1}},
@@ -527,8 +537,8 @@ func TestB3KID(t *testing.T) {
 	r := judge(t, signed(t, "ES256", private1, headerC, plainClaims), setOf(many...), verify.Policy{})
 	check, _ := find(t, r, "key")
 	for _, part := range []string{`"c"`, `"a"`, `"k0"`, `"k8"`, "and 11 more"} {
-		if strings.Count(check.Detail, part) != 1 {
-			t.Errorf("%s is not once in %s", part, check.Detail)
+		if !strings.Contains(check.Detail, part) {
+			t.Errorf("%s is not in %s", part, check.Detail)
 		}
 	}
 	if ids := strings.Split(check.Want, ", "); len(ids) != 21 {
