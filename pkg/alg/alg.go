@@ -24,7 +24,7 @@ type Algorithm struct {
 }
 
 // table is every algorithm we know, and the one place to add another: RFC 7518
-// §3.1, RFC 8037 §3.1, RFC 9864 §2.2. "none" is not an algorithm and is not here.
+// §3.1, RFC 8037 §3.1, RFC 8812 §3.2, RFC 9864 §2.2. "none" is not an algorithm and is not here.
 // The first row of a kind is what its keys sign with when nobody says more.
 var table = []Algorithm{
 	{Name: "HS256", Kind: key.Secret, hash: crypto.SHA256, size: 32, sign: signHMAC, verify: verifyHMAC},
@@ -39,6 +39,7 @@ var table = []Algorithm{
 	{Name: "ES256", Kind: key.P256, hash: crypto.SHA256, size: 64, sign: signECDSA, verify: verifyECDSA},
 	{Name: "ES384", Kind: key.P384, hash: crypto.SHA384, size: 96, sign: signECDSA, verify: verifyECDSA},
 	{Name: "ES512", Kind: key.P521, hash: crypto.SHA512, size: 132, sign: signECDSA, verify: verifyECDSA},
+	{Name: "ES256K", Kind: key.Secp256k1, hash: crypto.SHA256, size: 64, sign: signSecp256k1, verify: verifySecp256k1},
 	{Name: "EdDSA", Kind: key.Ed25519, size: 64, sign: signEd25519, verify: verifyEd25519},
 	{Name: "Ed25519", Kind: key.Ed25519, size: 64, sign: signEd25519, verify: verifyEd25519},
 }

@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -18,6 +19,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 
 	"github.com/jwt-toolkit/jwt/pkg/alg"
 	"github.com/jwt-toolkit/jwt/pkg/key"
@@ -56,23 +59,25 @@ func secret(t testing.TB, bytes string) key.Key {
 // keys is one private key of each kind.
 func keys(t testing.TB) map[key.Kind]key.Key {
 	return map[key.Kind]key.Key{
-		key.Secret:  secret(t, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),
-		key.RSA:     load(t, "rsa.pem"),
-		key.P256:    load(t, "ec256.pem"),
-		key.P384:    load(t, "ec384.pem"),
-		key.P521:    load(t, "ec521.pem"),
-		key.Ed25519: load(t, "ed25519.pem"),
+		key.Secret:    secret(t, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),
+		key.RSA:       load(t, "rsa.pem"),
+		key.P256:      load(t, "ec256.pem"),
+		key.P384:      load(t, "ec384.pem"),
+		key.P521:      load(t, "ec521.pem"),
+		key.Secp256k1: load(t, "ec256k.pem"),
+		key.Ed25519:   load(t, "ed25519.pem"),
 	}
 }
 
 // publicKeys is the public half of each of them.
 func publicKeys(t testing.TB) map[key.Kind]key.Key {
 	return map[key.Kind]key.Key{
-		key.RSA:     load(t, "rsa.pub.pem"),
-		key.P256:    load(t, "ec256.pub.pem"),
-		key.P384:    load(t, "ec384.pub.pem"),
-		key.P521:    load(t, "ec521.pub.pem"),
-		key.Ed25519: load(t, "ed25519.pub.pem"),
+		key.RSA:       load(t, "rsa.pub.pem"),
+		key.P256:      load(t, "ec256.pub.pem"),
+		key.P384:      load(t, "ec384.pub.pem"),
+		key.P521:      load(t, "ec521.pub.pem"),
+		key.Secp256k1: load(t, "ec256k.pub.pem"),
+		key.Ed25519:   load(t, "ed25519.pub.pem"),
 	}
 }
 
@@ -118,6 +123,7 @@ var standard = []struct {
 	{"ES256", key.P256, crypto.SHA256, "ECDSA", 64},
 	{"ES384", key.P384, crypto.SHA384, "ECDSA", 96},
 	{"ES512", key.P521, crypto.SHA512, "ECDSA", 132},
+	{"ES256K", key.Secp256k1, crypto.SHA256, "ECDSA", 64},
 	{"EdDSA", key.Ed25519, 0, "Ed25519", 64},
 	{"Ed25519", key.Ed25519, 0, "Ed25519", 64},
 }
@@ -174,15 +180,29 @@ func genuine(k key.Key, family string, hash crypto.Hash, signature []byte) bool 
 	case "ECDSA":
 		half := len(signature) / 2
 		r, s := new(big.Int).SetBytes(signature[:half]), new(big.Int).SetBytes(signature[half:])
-		return ecdsa.Verify(k.Public().(*ecdsa.PublicKey), digest, r, s)
+		return ecdsa.Verify(ecdsaKey(k), digest, r, s)
 	case "Ed25519":
 		return ed25519.Verify(k.Public().(ed25519.PublicKey), input, signature)
 	}
 	return false
 }
 
+// ecdsaKey is a key of any of the curves. On secp256k1, crypto/ecdsa computes with
+// big numbers.
+func ecdsaKey(k key.Key) *ecdsa.PublicKey {
+	if public, ok := k.Public().(*ecdsa.PublicKey); ok {
+		return public
+	}
+	point, err := secp256k1.ParsePubKey(k.Public().(key.Secp256k1PublicKey))
+	if err != nil {
+		panic(err)
+	}
+	return point.ToECDSA()
+}
+
 // TestKnownAnswer has the signatures of RFC 7515 §A.1 and RFC 8037 §A.4, which
-// are always the same.
+// are always the same. RFC 8812 has none; the one for ES256K, with the private key
+// 1, is one that every Bitcoin library is tested with, and s is in its lower half.
 func TestKnownAnswer(t *testing.T) {
 	for _, row := range []struct{ name, jwk, input, want string }{
 		{
@@ -197,6 +217,12 @@ func TestKnownAnswer(t *testing.T) {
 			"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc",
 			"hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg",
 		},
+		{
+			"ES256K",
+			`{"kty":"EC","crv":"secp256k1","x":"eb5mfvncu6xVoGKVzocLBwKb_NstzijZWfKBWxb4F5g","y":"SDradyajxGVdpPv8DhEIqP0XtEimhVQZnEfQj_sQ1Lg","d":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE"}`,
+			"Satoshi Nakamoto",
+			"k0seoQpLPBdX4rDAF9C2FDzjyafmpKSYYNemqyEO49gkQs6dK5FgZBCAFHg-kj7Da0l0Pi_6HESW8BpRKq_Z5Q",
+		},
 	} {
 		got, err := lookup(t, row.name).Sign(parse(t, []byte(row.jwk)), []byte(row.input))
 		if text := base64.RawURLEncoding.EncodeToString(got); err != nil || text != row.want {
@@ -209,7 +235,7 @@ func TestKnownAnswer(t *testing.T) {
 func TestA1Names(t *testing.T) {
 	for _, name := range []string{
 		"none", "None", "NONE", "nOnE", "noNE", "", " none", "none\x00", "HS256 ", "hs256", "Hs256", "HS1", "HS224", "RS1",
-		"ES256K", "ES521", "EDDSA", "eddsa", "ED25519", "ed25519", "Ed448", "RSA-OAEP", "dir", "A256GCM", "ML-DSA-44",
+		"ES256k", "ES521", "EDDSA", "eddsa", "ED25519", "ed25519", "Ed448", "RSA-OAEP", "dir", "A256GCM", "ML-DSA-44",
 	} {
 		if a, ok := alg.Lookup(name); ok || a.Name != "" {
 			t.Errorf("%q is in the table", name)
@@ -264,7 +290,7 @@ func TestA3A6WrongKind(t *testing.T) {
 // public key. Neither the key nor its text can be made to verify it.
 func TestA3Confusion(t *testing.T) {
 	hs256 := lookup(t, "HS256")
-	for _, name := range []string{"rsa.pub.pem", "rsa.pkcs1.pub.pem", "rsa.cert.pem", "ec256.pub.pem", "ed25519.pub.pem"} {
+	for _, name := range []string{"rsa.pub.pem", "rsa.pkcs1.pub.pem", "rsa.cert.pem", "ec256.pub.pem", "ec256k.pub.pem", "ed25519.pub.pem"} {
 		text, err := os.ReadFile(filepath.Join("../../testdata/keys", name))
 		if err != nil {
 			t.Fatal(err)
@@ -366,6 +392,7 @@ func TestA5AnotherKeyOrAlgorithm(t *testing.T) {
 		{"RS256", load(t, "rsa1024.pem")},
 		{"PS256", load(t, "rsa1024.pem")},
 		{"ES256", parse(t, fmt.Appendf(nil, `{"kty":"EC","crv":"P-256","x":"%s","y":"%s"}`, b64(point[1:33]), b64(point[33:])))},
+		{"ES256K", parse(t, []byte(`{"kty":"EC","crv":"secp256k1","x":"eb5mfvncu6xVoGKVzocLBwKb_NstzijZWfKBWxb4F5g","y":"SDradyajxGVdpPv8DhEIqP0XtEimhVQZnEfQj_sQ1Lg"}`))},
 		{"EdDSA", parse(t, []byte(`{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`))},
 	} {
 		a := lookup(t, row.name)
@@ -465,8 +492,7 @@ func TestA4ECDSA(t *testing.T) {
 			continue
 		}
 		a, k := lookup(t, row.name), all[row.kind]
-		private := k.Private().(*ecdsa.PrivateKey)
-		order, half := private.Params().N, row.size/2
+		order, half := ecdsaKey(k).Params().N, row.size/2
 		join := func(r, s *big.Int) []byte {
 			return append(r.FillBytes(make([]byte, half)), s.FillBytes(make([]byte, half))...)
 		}
@@ -513,7 +539,7 @@ func TestA4ECDSA(t *testing.T) {
 
 		h := row.hash.New()
 		h.Write(input)
-		der, err := ecdsa.SignASN1(rand.Reader, private, h.Sum(nil))
+		der, err := k.Private().Sign(rand.Reader, h.Sum(nil), row.hash)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -522,6 +548,19 @@ func TestA4ECDSA(t *testing.T) {
 				t.Errorf("%s takes DER: %v", row.name, err)
 			}
 		}
+	}
+}
+
+// TestES256KOfOpenSSL: s is in the upper half of its range, as it is in every second
+// signature that is not made for Bitcoin.
+func TestES256KOfOpenSSL(t *testing.T) {
+	signature, err := hex.DecodeString("e7c1e862591b3904f05f55057300193542d5e5f5c0edac0e92062e8eab20fd16" +
+		"bd273fedb112154908c6b3b78ffdf9d1b8bbbe7d33b4dec40aee760183bc3d69")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := lookup(t, "ES256K").Verify(load(t, "ec256k.pub.pem"), input, signature); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -559,6 +598,7 @@ func TestFor(t *testing.T) {
 		{key.P256, "", []string{"ES256"}},
 		{key.P384, "", []string{"ES384"}},
 		{key.P521, "", []string{"ES512"}},
+		{key.Secp256k1, "", []string{"ES256K"}},
 		{key.Ed25519, "", []string{"EdDSA", "Ed25519"}},
 
 		{key.Secret, "HS512", []string{"HS512"}},
@@ -572,6 +612,8 @@ func TestFor(t *testing.T) {
 		{key.RSA, "HS256", nil},
 		{key.RSA, "RSA-OAEP", nil},
 		{key.P256, "ES384", nil},
+		{key.P256, "ES256K", nil},
+		{key.Secp256k1, "ES256", nil},
 		{key.P521, "ES521", nil},
 		{key.Secret, "none", nil},
 		{key.Secret, "hs256", nil},

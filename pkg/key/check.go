@@ -43,6 +43,8 @@ func check(public crypto.PublicKey) (Kind, error) {
 			return "", errors.New("is a point of small order, for which anybody can sign")
 		}
 		return Ed25519, nil
+	case Secp256k1PublicKey:
+		return Secp256k1, nil // its makers have checked it
 	case *ecdh.PublicKey:
 		return "", errors.New("is an X25519 key, which agrees on secrets and cannot sign")
 	case *dsa.PublicKey:

@@ -96,7 +96,8 @@ func predicate(err error) string {
 // A keyType says which members of a JWK hold numbers of which length, and which
 // of them are private. Whatever else a JWK holds is not handed on.
 type keyType struct {
-	kty, crv string
+	kty      string
+	by, name string // the member that tells types of one kty apart, and what it says
 	public   []member
 	private  []member
 }
@@ -107,8 +108,8 @@ type member struct {
 	most   int // in bytes; 0: the same
 }
 
-// keyTypes is every type of JWK that is read (RFC 7518 §6, RFC 8037 §2), and
-// the one place to add another.
+// keyTypes is every type of JWK that is read (RFC 7518 §6, RFC 8037 §2, RFC 8812
+// §3.1), and the one place to add another.
 var keyTypes = []keyType{
 	{kty: "oct", public: nil, private: []member{{name: "k"}}},
 	{
@@ -117,10 +118,11 @@ var keyTypes = []keyType{
 		kty: "RSA", public: []member{{name: "n"}, {name: "e", most: 4}},
 		private: []member{{name: "d"}, {name: "p"}, {name: "q"}},
 	},
-	{kty: "EC", crv: "P-256", public: []member{{name: "x", length: 32}, {name: "y", length: 32}}, private: []member{{name: "d", length: 32}}},
-	{kty: "EC", crv: "P-384", public: []member{{name: "x", length: 48}, {name: "y", length: 48}}, private: []member{{name: "d", length: 48}}},
-	{kty: "EC", crv: "P-521", public: []member{{name: "x", length: 66}, {name: "y", length: 66}}, private: []member{{name: "d", length: 66}}},
-	{kty: "OKP", crv: "Ed25519", public: []member{{name: "x", length: 32}}, private: []member{{name: "d", length: 32}}},
+	{kty: "EC", by: "crv", name: "P-256", public: []member{{name: "x", length: 32}, {name: "y", length: 32}}, private: []member{{name: "d", length: 32}}},
+	{kty: "EC", by: "crv", name: "P-384", public: []member{{name: "x", length: 48}, {name: "y", length: 48}}, private: []member{{name: "d", length: 48}}},
+	{kty: "EC", by: "crv", name: "P-521", public: []member{{name: "x", length: 66}, {name: "y", length: 66}}, private: []member{{name: "d", length: 66}}},
+	{kty: "EC", by: "crv", name: "secp256k1", public: []member{{name: "x", length: 32}, {name: "y", length: 32}}, private: []member{{name: "d", length: 32}}},
+	{kty: "OKP", by: "crv", name: "Ed25519", public: []member{{name: "x", length: 32}}, private: []member{{name: "d", length: 32}}},
 }
 
 func readJWK(jwk strict.Object, published bool) (Key, error) {
@@ -137,12 +139,13 @@ func readJWK(jwk strict.Object, published bool) (Key, error) {
 			texts[name] = text
 		}
 	}
-	row := slices.IndexFunc(keyTypes, func(t keyType) bool { return t.kty == texts["kty"] && (t.crv == "" || t.crv == texts["crv"]) })
+	row := slices.IndexFunc(keyTypes, func(t keyType) bool { return t.kty == texts["kty"] })
 	if row < 0 {
-		if slices.ContainsFunc(keyTypes, func(t keyType) bool { return t.kty == texts["kty"] }) {
-			return unusable("has crv %s, which is not supported", strict.Quote(texts["crv"]))
-		}
 		return unusable("has kty %s, which is not supported", strict.Quote(texts["kty"]))
+	}
+	by := keyTypes[row].by // the same for all types of a kty
+	if row = slices.IndexFunc(keyTypes, func(t keyType) bool { return t.kty == texts["kty"] && t.name == texts[by] }); row < 0 {
+		return unusable("has %s %s, which is not supported", by, strict.Quote(texts[by]))
 	}
 	k, err := keyTypes[row].read(jwk, published)
 	if err != nil {
@@ -182,15 +185,7 @@ func (t keyType) read(jwk strict.Object, published bool) (Key, error) {
 		k.Form = "JWK"
 		return k, err
 	}
-	members["kty"] = t.kty
-	if t.crv != "" {
-		members["crv"] = t.crv
-	}
-	minimal, err := json.Marshal(members)
-	if err != nil {
-		return Key{}, err
-	}
-	raw, err := importJWK(minimal)
+	raw, err := t.raw(members)
 	if err != nil {
 		return Key{}, err
 	}
@@ -210,6 +205,34 @@ func (t keyType) read(jwk strict.Object, published bool) (Key, error) {
 		return Key{}, &UnusableError{What: "JWK", Why: "cannot sign"}
 	}
 	return newPrivate(signer, "JWK")
+}
+
+// raw makes a key of one of the types that packages crypto and this one have.
+func (t keyType) raw(members map[string]string) (any, error) {
+	f, ok := foreignKind(Kind(t.name))
+	if !ok {
+		members["kty"] = t.kty
+		if t.by != "" {
+			members[t.by] = t.name
+		}
+		minimal, err := json.Marshal(members)
+		if err != nil {
+			return nil, err
+		}
+		return importJWK(minimal)
+	}
+	numbers := func(list []member) (joined []byte) {
+		for _, m := range list {
+			number, _ := strict.Base64URL(members[m.name]) // checked before; none where there is no private one
+			joined = append(joined, number...)
+		}
+		return joined
+	}
+	raw, err := f.key(numbers(t.public), numbers(t.private))
+	if err != nil {
+		return nil, &UnusableError{What: "JWK", Why: err.Error()}
+	}
+	return raw, nil
 }
 
 // members are the key's own numbers, still encoded, after a check of each: of

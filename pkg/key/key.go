@@ -20,12 +20,13 @@ import (
 type Kind string
 
 const (
-	Secret  Kind = "secret" // HMAC, JWK type "oct"
-	RSA     Kind = "RSA"
-	P256    Kind = "P-256"
-	P384    Kind = "P-384"
-	P521    Kind = "P-521"
-	Ed25519 Kind = "Ed25519"
+	Secret    Kind = "secret" // HMAC, JWK type "oct"
+	RSA       Kind = "RSA"
+	P256      Kind = "P-256"
+	P384      Kind = "P-384"
+	P521      Kind = "P-521"
+	Secp256k1 Kind = "secp256k1"
+	Ed25519   Kind = "Ed25519"
 )
 
 // A Key is a key and what its file said about it. Printing one shows its kind,
@@ -115,8 +116,8 @@ func (k Key) Kind() Kind { return k.kind }
 // Secret are the bytes of an HMAC key; nil for any other. Do not change them.
 func (k Key) Secret() []byte { return k.parts().secret }
 
-// Public is the public key: *rsa.PublicKey, *ecdsa.PublicKey or
-// ed25519.PublicKey; nil for a secret.
+// Public is the public key: *rsa.PublicKey, *ecdsa.PublicKey, ed25519.PublicKey
+// or [Secp256k1PublicKey]; nil for a secret.
 func (k Key) Public() crypto.PublicKey { return k.parts().public }
 
 // Private is the private key, nil if only the public one is known.
@@ -141,7 +142,7 @@ func (k Key) Bits() int {
 		return public.N.BitLen()
 	case *ecdsa.PublicKey:
 		return public.Curve.Params().BitSize
-	case ed25519.PublicKey:
+	case ed25519.PublicKey, Secp256k1PublicKey:
 		return 256
 	}
 	return 8 * len(k.Secret())
@@ -170,12 +171,18 @@ func (k Key) publicMembers() string {
 		if err != nil {
 			return ""
 		}
-		half := len(point) / 2
-		return fmt.Sprintf(`{"crv":"%s","kty":"EC","x":"%s","y":"%s"}`, k.kind, b64(point[1:half+1]), b64(point[half+1:]))
+		return k.pointMembers(point)
+	case Secp256k1PublicKey:
+		return k.pointMembers(public)
 	case ed25519.PublicKey:
 		return fmt.Sprintf(`{"crv":"Ed25519","kty":"OKP","x":"%s"}`, b64(public))
 	}
 	return ""
+}
+
+func (k Key) pointMembers(point []byte) string {
+	half := len(point) / 2
+	return fmt.Sprintf(`{"crv":"%s","kty":"EC","x":"%s","y":"%s"}`, k.kind, strict.EncodeBase64URL(point[1:half+1]), strict.EncodeBase64URL(point[half+1:]))
 }
 
 func bigEndian(n int) []byte {

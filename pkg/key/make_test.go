@@ -79,6 +79,24 @@ func ecPrivateJWK(t testing.TB, k *ecdsa.PrivateKey) members {
 	return ecJWK(t, &k.PublicKey).with("d", b64(d))
 }
 
+// secp256k1JWK is the private key 1, whose public half is the curve's base point
+// (SEC 2 §2.4.1).
+func secp256k1JWK() members {
+	return members{
+		"kty": "EC", "crv": "secp256k1", "d": b64(append(make([]byte, 31), 1)),
+		"x": "eb5mfvncu6xVoGKVzocLBwKb_NstzijZWfKBWxb4F5g", "y": "SDradyajxGVdpPv8DhEIqP0XtEimhVQZnEfQj_sQ1Lg",
+	}
+}
+
+func secp256k1Order() *big.Int {
+	n, _ := new(big.Int).SetString("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", 16)
+	return n
+}
+
+func secp256k1Prime() *big.Int { // SEC 2 §2.4.1
+	return new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 256), big.NewInt(1<<32+977))
+}
+
 func edKey(t testing.TB) ed25519.PrivateKey {
 	return one(t, file(t, "ed25519.pem")).Private().(ed25519.PrivateKey)
 }

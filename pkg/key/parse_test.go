@@ -41,6 +41,9 @@ var files = map[string]struct {
 	"ec521.pem":         {key.P521, "PKCS#8 private key", "", false},
 	"ec521.sec1.pem":    {key.P521, "SEC1 private key", "ec521.pem", false},
 	"ec521.pub.pem":     {key.P521, "SPKI public key", "ec521.pem", true},
+	"ec256k.pem":        {key.Secp256k1, "PKCS#8 private key", "", false},
+	"ec256k.sec1.pem":   {key.Secp256k1, "SEC1 private key", "ec256k.pem", false},
+	"ec256k.pub.pem":    {key.Secp256k1, "SPKI public key", "ec256k.pem", true},
 	"ed25519.pem":       {key.Ed25519, "PKCS#8 private key", "", false},
 	"ed25519.pub.pem":   {key.Ed25519, "SPKI public key", "ed25519.pem", true},
 }
@@ -197,10 +200,11 @@ func TestF12PEMRefused(t *testing.T) {
 		{"X25519", block("PUBLIC KEY", spki(t, x25519.PublicKey())), "X25519", ""},
 		{"X25519, private", block("PRIVATE KEY", pkcs8(t, x25519)), "not supported", ""},
 		{"DSA", block("PUBLIC KEY", dsaSPKI(t)), "DSA", ""},
-		{"secp256k1", block("PUBLIC KEY", foreignSPKI(t, ecPublicKeyOID, secp256k1OID)), "curve that is not supported", ""},
+		{"a curve of Brainpool", block("PUBLIC KEY", foreignSPKI(t, ecPublicKeyOID, brainpoolOID)), "curve that is not supported", ""},
 		{"RSA-PSS", block("PUBLIC KEY", foreignSPKI(t, rsaPSSOID, nil)), "type that is not supported", ""},
 		{"Ed448", block("PUBLIC KEY", foreignSPKI(t, ed448OID, nil)), "type that is not supported", ""},
-		{"off the curve", block("PUBLIC KEY", offCurve(t)), "curve", ""},
+		{"off the curve", block("PUBLIC KEY", offCurve(t, "ec256.pub.pem")), "curve", ""},
+		{"off secp256k1", block("PUBLIC KEY", offCurve(t, "ec256k.pub.pem")), "not on the curve secp256k1", ""},
 		{"RSA 512", block("PUBLIC KEY", spki(t, &rsa.PublicKey{N: odd(512), E: 65537})), "has 512 bits", ""},
 		{"RSA e = 1", block("PUBLIC KEY", spki(t, &rsa.PublicKey{N: odd(2048), E: 1})), "exponent 1;", ""},
 		{"RSA e = 2", block("PUBLIC KEY", spki(t, &rsa.PublicKey{N: odd(2048), E: 2})), "exponent 2;", ""},
@@ -229,6 +233,7 @@ func TestF12PEMRefused(t *testing.T) {
 var (
 	ecPublicKeyOID = asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1}
 	secp256k1OID   = asn1.ObjectIdentifier{1, 3, 132, 0, 10}
+	brainpoolOID   = asn1.ObjectIdentifier{1, 3, 36, 3, 3, 2, 8, 1, 1, 7} // brainpoolP256r1
 	rsaPSSOID      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 10}
 	ed448OID       = asn1.ObjectIdentifier{1, 3, 101, 113}
 	rsaOID         = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}
@@ -271,9 +276,9 @@ func dsaSPKI(t testing.TB) []byte {
 	}{algorithmOf(dsaOID, struct{ P, Q, G *big.Int }{big.NewInt(23), big.NewInt(11), big.NewInt(4)}), asn1.BitString{Bytes: number, BitLength: 8 * len(number)}})
 }
 
-// offCurve is the P-256 test key with another last byte.
-func offCurve(t testing.TB) []byte {
-	der := bare(t, file(t, "ec256.pub.pem"))
+// offCurve is a test key with another last byte.
+func offCurve(t testing.TB, name string) []byte {
+	der := bare(t, file(t, name))
 	der[len(der)-1] ^= 1
 	return der
 }
@@ -376,7 +381,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add(file(f, "ec256.encrypted.pem"))
 	r, e := rsaKey(f), ecKey(f, "ec256.pem")
-	for _, jwk := range []members{rsaJWK(r), rsaPrivateJWK(r), ecJWK(f, &e.PublicKey), ecPrivateJWK(f, e), {"kty": "oct", "k": "AA"}} {
+	for _, jwk := range []members{rsaJWK(r), rsaPrivateJWK(r), ecJWK(f, &e.PublicKey), ecPrivateJWK(f, e), secp256k1JWK(), {"kty": "oct", "k": "AA"}} {
 		f.Add(marshal(jwk))
 		f.Add(marshal(members{"keys": []members{jwk, {"kty": "AKP"}}}))
 	}

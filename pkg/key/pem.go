@@ -26,13 +26,64 @@ type format struct {
 
 // formats is every DER format that is read, and the one place to add another.
 var formats = []format{
-	{"PUBLIC KEY", "SPKI public key", x509.ParsePKIXPublicKey},
+	{"PUBLIC KEY", "SPKI public key", parseSPKI},
 	{"RSA PUBLIC KEY", "PKCS#1 public key", func(der []byte) (any, error) { return x509.ParsePKCS1PublicKey(der) }},
 	{"CERTIFICATE", "X.509 certificate", parseCertificate},
 	{"PRIVATE KEY", "PKCS#8 private key", parsePKCS8},
 	{"RSA PRIVATE KEY", "PKCS#1 private key", parsePKCS1},
-	{"EC PRIVATE KEY", "SEC1 private key", func(der []byte) (any, error) { return x509.ParseECPrivateKey(der) }},
+	{"EC PRIVATE KEY", "SEC1 private key", parseSEC1},
 }
+
+// parseSPKI reads a public key (RFC 5280 §4.1).
+func parseSPKI(der []byte) (any, error) {
+	var envelope struct {
+		Algorithm asn1.RawValue
+		Key       asn1.BitString
+	}
+	rest, err := asn1.Unmarshal(der, &envelope)
+	f, ok := foreignIdentified(envelope.Algorithm.FullBytes)
+	if err != nil || !ok {
+		return x509.ParsePKIXPublicKey(der)
+	}
+	if len(rest) > 0 || envelope.Key.BitLength%8 != 0 {
+		return nil, errDER
+	}
+	public, err := f.public(f.kind, envelope.Key.Bytes)
+	if err != nil {
+		return nil, unfitError{err}
+	}
+	return public, nil
+}
+
+// parsePKCS8 reads a private key (RFC 5958 §2).
+func parsePKCS8(der []byte) (any, error) {
+	var envelope struct {
+		Version   int
+		Algorithm asn1.RawValue
+		Key       []byte
+	}
+	rest, err := asn1.Unmarshal(der, &envelope)
+	if err != nil {
+		return x509.ParsePKCS8PrivateKey(der)
+	}
+	f, ok := foreignIdentified(envelope.Algorithm.FullBytes)
+	if !ok {
+		if err := checkPKCS1(envelope.Key); err != nil {
+			return nil, err
+		}
+		return x509.ParsePKCS8PrivateKey(der)
+	}
+	if len(rest) > 0 {
+		return nil, errDER
+	}
+	private, err := f.pkcs8(f.kind, envelope.Key)
+	if err != nil {
+		return nil, unfitError{err}
+	}
+	return private, nil
+}
+
+var errDER = errors.New("it is not the DER of one key")
 
 func parseCertificate(der []byte) (any, error) {
 	certificate, err := x509.ParseCertificate(der)
@@ -40,20 +91,6 @@ func parseCertificate(der []byte) (any, error) {
 		return nil, err
 	}
 	return certificate.PublicKey, nil
-}
-
-func parsePKCS8(der []byte) (any, error) {
-	var envelope struct { // RFC 5958 §2
-		Version   int
-		Algorithm asn1.RawValue
-		Key       []byte
-	}
-	if _, err := asn1.Unmarshal(der, &envelope); err == nil {
-		if err := checkPKCS1(envelope.Key); err != nil {
-			return nil, err
-		}
-	}
-	return x509.ParsePKCS8PrivateKey(der)
 }
 
 func parsePKCS1(der []byte) (any, error) {

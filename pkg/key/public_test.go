@@ -21,6 +21,7 @@ func TestPublicJWK(t *testing.T) {
 		{"ec256.pem", []string{"kty", "crv", "x", "y"}},
 		{"ec384.pem", []string{"kty", "crv", "x", "y"}},
 		{"ec521.pem", []string{"kty", "crv", "x", "y"}},
+		{"ec256k.pem", []string{"kty", "crv", "x", "y"}},
 		{"ed25519.pem", []string{"kty", "crv", "x"}},
 	} {
 		k := one(t, file(t, test.file))

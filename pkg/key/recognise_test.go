@@ -68,6 +68,7 @@ func TestA3PublicKeyIsNoSecret(t *testing.T) {
 		"DER of RSA 20000":   spki(t, &rsa.PublicKey{N: odd(20000), E: 65537}),
 		"DER of P-224":       spki(t, &p224.PublicKey),
 		"DER of secp256k1":   foreignSPKI(t, ecPublicKeyOID, secp256k1OID),
+		"DER of Brainpool":   foreignSPKI(t, ecPublicKeyOID, brainpoolOID),
 		"DER of Ed448":       foreignSPKI(t, ed448OID, nil),
 		"base64 of RSA 512":  []byte(base64.StdEncoding.EncodeToString(spki(t, &rsa.PublicKey{N: odd(512), E: 65537}))),
 		"PEM that is broken": []byte("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"),

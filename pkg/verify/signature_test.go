@@ -237,7 +237,7 @@ func TestA5HeaderAlg(t *testing.T) {
 
 // TestA6Curve: each curve has its algorithm, whatever the length of the signature.
 func TestA6Curve(t *testing.T) {
-	own := map[string]string{"ec256.pem": "ES256", "ec384.pem": "ES384", "ec521.pem": "ES512"}
+	own := map[string]string{"ec256.pem": "ES256", "ec384.pem": "ES384", "ec521.pem": "ES512", "ec256k.pem": "ES256K"}
 	for file, fits := range own {
 		private, public := pair(t, file)
 		for _, algorithm := range own {
@@ -249,7 +249,7 @@ func TestA6Curve(t *testing.T) {
 			name := algorithm + " with " + file
 			each(t, map[string]string{name: compact}, setOf(public), verify.Policy{}, want)
 			if algorithm != fits {
-				length := map[string]int{"ES256": 64, "ES384": 96, "ES512": 132}[algorithm]
+				length := map[string]int{"ES256": 64, "ES384": 96, "ES512": 132, "ES256K": 64}[algorithm]
 				padded := append(make([]byte, max(0, length-len(parse(t, compact).Signature))), parse(t, compact).Signature...)
 				each(t, map[string]string{name + " in its length": withSignature(compact, padded[:length])}, setOf(public), verify.Policy{}, want)
 			}

@@ -155,7 +155,6 @@ var notYet = map[string]string{
 	"ML-DSA-44": "neither the signatures nor the AKP keys of RFC 9964 are implemented",
 	"ML-DSA-65": "neither the signatures nor the AKP keys of RFC 9964 are implemented",
 	"ML-DSA-87": "neither the signatures nor the AKP keys of RFC 9964 are implemented",
-	"ES256K":    "neither the signatures nor the keys of RFC 8812 are implemented; no vector here needs them",
 	openSSH:     "public keys in OpenSSH's own format are not read",
 }
 
@@ -424,6 +423,26 @@ func TestNotYet(t *testing.T) {
 		if _, known := alg.Lookup(name); known {
 			t.Errorf("%s is an algorithm now, and its row says: %s", name, why)
 		}
+	}
+}
+
+// TestES256KOfPyJWT: no case needs its keys on secp256k1, so they sign one.
+func TestES256KOfPyJWT(t *testing.T) {
+	read := func(name string) key.Key {
+		data, err := os.ReadFile(filepath.FromSlash(vectorFiles + "keys/pyjwt/tests/keys/" + name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		set, err := key.Parse(data)
+		if err != nil || len(set.Keys) != 1 || set.Keys[0].Kind() != key.Secp256k1 {
+			t.Fatalf("%s holds %v: %v", name, set.Keys, err)
+		}
+		return set.Keys[0]
+	}
+	private, public := read("jwk_ec_key_secp256k1.json"), read("jwk_ec_pub_secp256k1.json")
+	parsed := parse(t, signed(t, "ES256K", private, `{"alg":"ES256K","kid":"bilbo.baggins.256k@hobbiton.example"}`, `{}`))
+	if r := verify.Token(parsed, setOf(public), verify.Policy{Now: now}); r.Outcome() != verify.Valid {
+		t.Errorf("%q: %+v", reason(r), r.Checks)
 	}
 }
 
