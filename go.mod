@@ -3,6 +3,7 @@ module github.com/jwt-toolkit/jwt
 go 1.26.0
 
 require (
+	filippo.io/mldsa v1.0.0
 	github.com/decred/dcrd/dcrec/secp256k1/v4 v4.4.1
 	github.com/fatih/color v1.19.0
 	github.com/golang-jwt/jwt/v5 v5.3.1

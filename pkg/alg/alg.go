@@ -24,7 +24,7 @@ type Algorithm struct {
 }
 
 // table is every algorithm we know, and the one place to add another: RFC 7518
-// §3.1, RFC 8037 §3.1, RFC 8812 §3.2, RFC 9864 §2.2. "none" is not an algorithm and is not here.
+// §3.1, RFC 8037 §3.1, RFC 8812 §3.2, RFC 9864 §2.2, RFC 9964. "none" is not an algorithm and is not here.
 // The first row of a kind is what its keys sign with when nobody says more.
 var table = []Algorithm{
 	{Name: "HS256", Kind: key.Secret, hash: crypto.SHA256, size: 32, sign: signHMAC, verify: verifyHMAC},
@@ -42,6 +42,9 @@ var table = []Algorithm{
 	{Name: "ES256K", Kind: key.Secp256k1, hash: crypto.SHA256, size: 64, sign: signSecp256k1, verify: verifySecp256k1},
 	{Name: "EdDSA", Kind: key.Ed25519, size: 64, sign: signEd25519, verify: verifyEd25519},
 	{Name: "Ed25519", Kind: key.Ed25519, size: 64, sign: signEd25519, verify: verifyEd25519},
+	{Name: "ML-DSA-44", Kind: key.MLDSA44, size: 2420, sign: signMLDSA, verify: verifyMLDSA},
+	{Name: "ML-DSA-65", Kind: key.MLDSA65, size: 3309, sign: signMLDSA, verify: verifyMLDSA},
+	{Name: "ML-DSA-87", Kind: key.MLDSA87, size: 4627, sign: signMLDSA, verify: verifyMLDSA},
 }
 
 // All are the algorithms in the table's order.

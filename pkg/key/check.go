@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+
+	"filippo.io/mldsa"
 )
 
 // Limits of RSA keys. Go itself refuses to use less than 1,024 bits; a modulus
@@ -45,6 +47,8 @@ func check(public crypto.PublicKey) (Kind, error) {
 		return Ed25519, nil
 	case Secp256k1PublicKey:
 		return Secp256k1, nil // its makers have checked it
+	case *mldsa.PublicKey:
+		return Kind(public.Parameters().String()), nil
 	case *ecdh.PublicKey:
 		return "", errors.New("is an X25519 key, which agrees on secrets and cannot sign")
 	case *dsa.PublicKey:

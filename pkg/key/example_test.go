@@ -10,7 +10,7 @@ import (
 func ExampleParse() {
 	set, err := key.Parse([]byte(`{"keys":[
 		{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"2024-11"},
-		{"kty":"AKP","alg":"ML-DSA-44","pub":"…","kid":"next"}
+		{"kty":"OKP","crv":"Ed448","x":"…","kid":"next"}
 	]}`))
 	if err != nil {
 		panic(err)
@@ -23,7 +23,7 @@ func ExampleParse() {
 	}
 	// Output:
 	// 2024-11 is an Ed25519 public key kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k
-	// next has kty "AKP", which is not supported
+	// next has crv "Ed448", which is not supported
 }
 
 func ExampleNewSecret() {

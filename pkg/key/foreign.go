@@ -25,6 +25,18 @@ var foreigns = []foreign{
 		prefix:     "\x04",                                                                     // SEC 1 §2.3.3: not compressed
 		public:     newSecp256k1, private: newSecp256k1Private, pkcs8: wrappedSEC1,
 	},
+	{
+		kind: MLDSA44, identifier: "\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x11", // RFC 9881 §2
+		public: newMLDSA, private: newMLDSAPrivate, pkcs8: wrappedSeed,
+	},
+	{
+		kind: MLDSA65, identifier: "\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x12", // RFC 9881 §2
+		public: newMLDSA, private: newMLDSAPrivate, pkcs8: wrappedSeed,
+	},
+	{
+		kind: MLDSA87, identifier: "\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x13", // RFC 9881 §2
+		public: newMLDSA, private: newMLDSAPrivate, pkcs8: wrappedSeed,
+	},
 }
 
 func foreignKind(kind Kind) (foreign, bool) {

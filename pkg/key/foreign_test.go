@@ -6,6 +6,8 @@ import (
 	"math/big"
 	"testing"
 
+	"filippo.io/mldsa"
+
 	"github.com/jwt-toolkit/jwt/pkg/key"
 )
 
@@ -79,6 +81,53 @@ func TestSecp256k1DER(t *testing.T) {
 		}
 		if err != nil || len(set.Keys) != 1 || set.Keys[0].Kind() != key.Secp256k1 || set.Keys[0].Thumbprint() != k.Thumbprint() {
 			t.Errorf("%s is %v: %v", row.name, set.Keys, err)
+		}
+	}
+}
+
+// TestMLDSADER: the seed of the examples of RFC 9964 is zero, and their keys are
+// named by their thumbprints.
+func TestMLDSADER(t *testing.T) {
+	seed := make([]byte, mldsa.PrivateKeySize)
+	wrapped := append([]byte{0x80, 32}, seed...) // RFC 9881 §6: seed [0]
+	for _, row := range []struct {
+		kind       key.Kind
+		last       int // of its OID
+		size       int
+		thumbprint string
+	}{
+		{key.MLDSA44, 17, 1312, "T4xl70S7MT6Zeq6r9V9fPJGVn76wfnXJ21-gyo0Gu6o"},
+		{key.MLDSA65, 18, 1952, "Suiu29qbfuaBaR4Ats-c6XQBePB_OpAxAwcTR_0KXVM"},
+		{key.MLDSA87, 19, 2592, "tRn1JNIkgMsABVQBlXeDHxAIcclh-2IX0UdDEzPt5XU"},
+	} {
+		algorithm := algorithmOf(asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 3, row.last}, nil) // RFC 9881 §2
+		pkcs8 := func(inner []byte) []byte {
+			return asn1Bytes(t, struct{ Version, Algorithm, Key any }{0, algorithm, inner})
+		}
+		spki := func(public []byte) []byte {
+			return asn1Bytes(t, struct{ Algorithm, Key any }{algorithm, asn1.BitString{Bytes: public, BitLength: 8 * len(public)}})
+		}
+		k := one(t, pkcs8(wrapped))
+		if k.Kind() != row.kind || !k.CanSign() || k.Thumbprint() != row.thumbprint || k.Bits() != 8*row.size {
+			t.Errorf("it is a %v, %s", k, k.Thumbprint())
+		}
+		public := k.Public().(*mldsa.PublicKey).Bytes()
+		if k := one(t, spki(public)); k.Kind() != row.kind || k.CanSign() || k.Thumbprint() != row.thumbprint {
+			t.Errorf("its public half is a %v, %s", k, k.Thumbprint())
+		}
+		both := asn1Bytes(t, struct{ Seed, Expanded []byte }{seed, make([]byte, 2560)})
+		for says, ders := range map[string][][]byte{
+			"a seed alone": {pkcs8(seed[:31]), pkcs8(seed), pkcs8(wrapped[:33]), pkcs8(append(wrapped, 0)), pkcs8(both), pkcs8(asn1Bytes(t, make([]byte, 2560)))},
+			"instead of":   {spki(public[:60]), spki(public[1:]), spki(append(public, 0))},
+			"no key":       {append(spki(public), 0), append(pkcs8(wrapped), 0)},
+		} {
+			for _, der := range ders {
+				set, err := key.Parse(der)
+				wantUnusable(t, err, says)
+				if len(set.Keys) > 0 {
+					t.Errorf("%x is %v", der[:60], set.Keys)
+				}
+			}
 		}
 	}
 }

@@ -109,7 +109,7 @@ type member struct {
 }
 
 // keyTypes is every type of JWK that is read (RFC 7518 §6, RFC 8037 §2, RFC 8812
-// §3.1), and the one place to add another.
+// §3.1, RFC 9964), and the one place to add another.
 var keyTypes = []keyType{
 	{kty: "oct", public: nil, private: []member{{name: "k"}}},
 	{
@@ -123,6 +123,9 @@ var keyTypes = []keyType{
 	{kty: "EC", by: "crv", name: "P-521", public: []member{{name: "x", length: 66}, {name: "y", length: 66}}, private: []member{{name: "d", length: 66}}},
 	{kty: "EC", by: "crv", name: "secp256k1", public: []member{{name: "x", length: 32}, {name: "y", length: 32}}, private: []member{{name: "d", length: 32}}},
 	{kty: "OKP", by: "crv", name: "Ed25519", public: []member{{name: "x", length: 32}}, private: []member{{name: "d", length: 32}}},
+	{kty: "AKP", by: "alg", name: "ML-DSA-44", public: []member{{name: "pub", length: 1312}}, private: []member{{name: "priv", length: 32}}},
+	{kty: "AKP", by: "alg", name: "ML-DSA-65", public: []member{{name: "pub", length: 1952}}, private: []member{{name: "priv", length: 32}}},
+	{kty: "AKP", by: "alg", name: "ML-DSA-87", public: []member{{name: "pub", length: 2592}}, private: []member{{name: "priv", length: 32}}},
 }
 
 func readJWK(jwk strict.Object, published bool) (Key, error) {
@@ -263,7 +266,7 @@ func (t keyType) members(jwk strict.Object, published bool) (members map[string]
 			why = fmt.Sprintf("has an empty member %q", m.name)
 		case m.length > 0 && len(number) != m.length:
 			why = fmt.Sprintf("has a member %q of %d bytes instead of %d", m.name, len(number), m.length)
-		case len(number) > cmp.Or(m.most, maxRSABits/8+1): // and a leading zero, as some writers put
+		case m.length == 0 && len(number) > cmp.Or(m.most, maxRSABits/8+1): // and a leading zero, as some writers put
 			why = fmt.Sprintf("has a member %q of %d bytes, which is too long", m.name, len(number))
 		default:
 			members[m.name] = text

@@ -36,6 +36,8 @@ func TestJWK(t *testing.T) {
 		{"secp256k1 private", secp256k1JWK(), key.Secp256k1, true},
 		{"Ed25519", edJWK(d.Public().(ed25519.PublicKey)), key.Ed25519, false},
 		{"Ed25519 private", edJWK(d.Public().(ed25519.PublicKey)).with("d", b64(d.Seed())), key.Ed25519, true},
+		{"ML-DSA-44", mldsaJWK(t).with("priv", nil), key.MLDSA44, false},
+		{"ML-DSA-44 private", mldsaJWK(t), key.MLDSA44, true},
 		{"secret", members{"kty": "oct", "k": b64([]byte("secret"))}, key.Secret, true},
 		{"secret of one byte", members{"kty": "oct", "k": "AA"}, key.Secret, true},
 		{"a member of another type is no matter", members{"kty": "oct", "k": "AA", "n": 1, "crv": "P-256"}, key.Secret, true},
@@ -91,7 +93,7 @@ func TestF2F6JWKRefused(t *testing.T) {
 	}
 	number := func(n *big.Int) string { return b64(n.Bytes()) }
 	power := func(bits uint) *big.Int { return new(big.Int).Lsh(big.NewInt(1), bits) }
-	secret := members{"kty": "oct", "k": "c2VjcmV0"}
+	secret, pq := members{"kty": "oct", "k": "c2VjcmV0"}, mldsaJWK(t)
 
 	for _, row := range []struct {
 		name string
@@ -101,7 +103,7 @@ func TestF2F6JWKRefused(t *testing.T) {
 		{"a kty of another case", secret.with("kty", "OCT"), `has kty "OCT", which`},
 		{"a kty that is a number", secret.with("kty", 1), `has a member "kty" that is no string`},
 		{"a kty that is null", secret.with("kty", json.RawMessage("null")), `has a member "kty" that is no string`},
-		{"a foreign kty (F5)", secret.with("kty", "AKP"), `has kty "AKP", which`},
+		{"a foreign kty (F5)", secret.with("kty", "XYZ"), `has kty "XYZ", which`},
 		{"no crv", ecJWK(t, e).with("crv", nil), `has crv "", which`},
 		{"a foreign crv (F5)", ecJWK(t, e).with("crv", "BP-256"), `has crv "BP-256", which`},
 		{"a curve of the other type", ecJWK(t, e).with("crv", "Ed25519"), `has crv "Ed25519", which`},
@@ -205,6 +207,22 @@ func TestF2F6JWKRefused(t *testing.T) {
 		{"d of 31 bytes", edJWK(d).with("d", b64(make([]byte, 31))), "31 bytes instead of 32"},
 		{"d of 64 bytes, as Go has it", edJWK(d).with("d", b64(edKey(t))), "64 bytes instead of 32"},
 		{"d empty", edJWK(d).with("d", ""), `empty member "d"`},
+
+		{"AKP without alg", pq.with("alg", nil), `has alg "", which`},
+		{"AKP with an alg that is a number", pq.with("alg", -48), `has a member "alg" that is no string`},
+		{"AKP with another alg (F5)", pq.with("alg", "ML-DSA-45"), `has alg "ML-DSA-45", which`},
+		{"AKP with the alg of another type", pq.with("alg", "EdDSA"), `has alg "EdDSA", which`},
+		{"AKP with the alg of a longer key", pq.with("alg", "ML-DSA-65"), "1312 bytes instead of 1952"},
+		{"no pub", pq.with("pub", nil), `no member "pub"`},
+		{"pub empty", pq.with("pub", ""), `empty member "pub"`},
+		{"pub too short", pq.with("pub", b64(make([]byte, 1311))), "1311 bytes instead of 1312"},
+		{"pub too long", pq.with("pub", b64(make([]byte, 1313))), "1313 bytes instead of 1312"},
+		{"pub padded", pq.with("pub", pq["pub"].(string)+"="), "padded"},
+		{"pub of another key", pq.with("pub", b64(make([]byte, 1312))), "does not belong"},
+		{"priv empty", pq.with("priv", ""), `empty member "priv"`},
+		{"priv of 31 bytes", pq.with("priv", b64(make([]byte, 31))), "31 bytes instead of 32"},
+		{"priv expanded", pq.with("priv", b64(make([]byte, 2560))), "2560 bytes instead of 32"},
+		{"priv of another key", pq.with("priv", b64(append(make([]byte, 31), 1))), "does not belong"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			set, err := key.Parse(marshal(row.jwk))
@@ -292,7 +310,8 @@ func TestJWKText(t *testing.T) {
 func TestF5OneKeyNeverSpoilsASet(t *testing.T) {
 	good := string(marshal(ecJWK(t, &ecKey(t, "ec256.pem").PublicKey).with("kid", "good")))
 	for bad, says := range map[string]string{
-		`{"kty":"AKP","alg":"ML-DSA-44","kid":"pq","pub":"AA"}`:          `kty "AKP"`,
+		`{"kty":"AKP","alg":"ML-DSA-44","kid":"pq","pub":"AA"}`:          "1 bytes instead of 1312",
+		`{"kty":"AKP","alg":"ML-DSA-99","kid":"pq","pub":"AA"}`:          `alg "ML-DSA-99"`,
 		`{"kty":"OKP","crv":"Ed448","kid":"pq","x":"AA"}`:                `crv "Ed448"`,
 		`{"kty":"EC","crv":"secp256k1","kid":"pq","x":"AA","y":"AA"}`:    "1 bytes instead of 32",
 		`{"kty":"oct","kid":"pq","k":"AA","k":"AB"}`:                     "twice",

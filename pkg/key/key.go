@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"slices"
 
+	"filippo.io/mldsa"
+
 	"github.com/jwt-toolkit/jwt/pkg/strict"
 )
 
@@ -27,6 +29,9 @@ const (
 	P521      Kind = "P-521"
 	Secp256k1 Kind = "secp256k1"
 	Ed25519   Kind = "Ed25519"
+	MLDSA44   Kind = "ML-DSA-44"
+	MLDSA65   Kind = "ML-DSA-65"
+	MLDSA87   Kind = "ML-DSA-87"
 )
 
 // A Key is a key and what its file said about it. Printing one shows its kind,
@@ -116,8 +121,8 @@ func (k Key) Kind() Kind { return k.kind }
 // Secret are the bytes of an HMAC key; nil for any other. Do not change them.
 func (k Key) Secret() []byte { return k.parts().secret }
 
-// Public is the public key: *rsa.PublicKey, *ecdsa.PublicKey, ed25519.PublicKey
-// or [Secp256k1PublicKey]; nil for a secret.
+// Public is the public key: *rsa.PublicKey, *ecdsa.PublicKey, ed25519.PublicKey,
+// [Secp256k1PublicKey] or, of filippo.io/mldsa, *mldsa.PublicKey; nil for a secret.
 func (k Key) Public() crypto.PublicKey { return k.parts().public }
 
 // Private is the private key, nil if only the public one is known.
@@ -135,7 +140,8 @@ func (k Key) PublicOnly() Key {
 	return k
 }
 
-// Bits is the size of the key: of the modulus, the curve or the secret.
+// Bits is the size of the key: of the modulus, the curve, the secret or, for
+// ML-DSA, the public key as a whole.
 func (k Key) Bits() int {
 	switch public := k.Public().(type) {
 	case *rsa.PublicKey:
@@ -144,11 +150,13 @@ func (k Key) Bits() int {
 		return public.Curve.Params().BitSize
 	case ed25519.PublicKey, Secp256k1PublicKey:
 		return 256
+	case *mldsa.PublicKey:
+		return 8 * len(public.Bytes())
 	}
 	return 8 * len(k.Secret())
 }
 
-// Thumbprint names the key by its public members (RFC 7638, SHA-256,
+// Thumbprint names the key by its public members (RFC 7638, RFC 9964; SHA-256,
 // base64url). A secret has none: its hash would help to guess it.
 func (k Key) Thumbprint() string {
 	members := k.publicMembers()
@@ -176,6 +184,8 @@ func (k Key) publicMembers() string {
 		return k.pointMembers(public)
 	case ed25519.PublicKey:
 		return fmt.Sprintf(`{"crv":"Ed25519","kty":"OKP","x":"%s"}`, b64(public))
+	case *mldsa.PublicKey:
+		return fmt.Sprintf(`{"alg":"%s","kty":"AKP","pub":"%s"}`, k.kind, b64(public.Bytes()))
 	}
 	return ""
 }
@@ -228,7 +238,7 @@ type Set struct {
 type Unusable struct {
 	Index int    // its place in the source, from 0
 	ID    string // its "kid", if it could be read; from a stranger
-	Why   string // a predicate: "has kty \"AKP\", which is not supported"
+	Why   string // a predicate: "has kty \"XYZ\", which is not supported"
 }
 
 // IDs are the key IDs of a set, in its order, each once.

@@ -12,6 +12,8 @@ import (
 	"math/big"
 	"testing"
 
+	"filippo.io/mldsa"
+
 	"github.com/jwt-toolkit/jwt/pkg/strict"
 )
 
@@ -95,6 +97,16 @@ func secp256k1Order() *big.Int {
 
 func secp256k1Prime() *big.Int { // SEC 2 §2.4.1
 	return new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 256), big.NewInt(1<<32+977))
+}
+
+// mldsaJWK is the private key of RFC 9964's examples, whose seed is zero.
+func mldsaJWK(t testing.TB) members {
+	t.Helper()
+	k, err := mldsa.NewPrivateKey(mldsa.MLDSA44(), make([]byte, mldsa.PrivateKeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return members{"kty": "AKP", "alg": "ML-DSA-44", "pub": b64(k.PublicKey().Bytes()), "priv": b64(k.Bytes())}
 }
 
 func edKey(t testing.TB) ed25519.PrivateKey {

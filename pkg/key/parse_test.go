@@ -46,6 +46,12 @@ var files = map[string]struct {
 	"ec256k.pub.pem":    {key.Secp256k1, "SPKI public key", "ec256k.pem", true},
 	"ed25519.pem":       {key.Ed25519, "PKCS#8 private key", "", false},
 	"ed25519.pub.pem":   {key.Ed25519, "SPKI public key", "ed25519.pem", true},
+	"mldsa44.pem":       {key.MLDSA44, "PKCS#8 private key", "", false},
+	"mldsa44.pub.pem":   {key.MLDSA44, "SPKI public key", "mldsa44.pem", true},
+	"mldsa65.pem":       {key.MLDSA65, "PKCS#8 private key", "", false},
+	"mldsa65.pub.pem":   {key.MLDSA65, "SPKI public key", "mldsa65.pem", true},
+	"mldsa87.pem":       {key.MLDSA87, "PKCS#8 private key", "", false},
+	"mldsa87.pub.pem":   {key.MLDSA87, "SPKI public key", "mldsa87.pem", true},
 }
 
 func TestFiles(t *testing.T) {
@@ -381,9 +387,9 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add(file(f, "ec256.encrypted.pem"))
 	r, e := rsaKey(f), ecKey(f, "ec256.pem")
-	for _, jwk := range []members{rsaJWK(r), rsaPrivateJWK(r), ecJWK(f, &e.PublicKey), ecPrivateJWK(f, e), secp256k1JWK(), {"kty": "oct", "k": "AA"}} {
+	for _, jwk := range []members{rsaJWK(r), rsaPrivateJWK(r), ecJWK(f, &e.PublicKey), ecPrivateJWK(f, e), secp256k1JWK(), mldsaJWK(f), {"kty": "oct", "k": "AA"}} {
 		f.Add(marshal(jwk))
-		f.Add(marshal(members{"keys": []members{jwk, {"kty": "AKP"}}}))
+		f.Add(marshal(members{"keys": []members{jwk, {"kty": "XYZ"}}}))
 	}
 	for _, seed := range []string{
 		"", "{}", `{"keys":[]}`, `{"keys":[null]}`, `{"kty":"OKP","crv":"Ed25519","x":"","d":""}`, "-----BEGIN ", "ssh-rsa AAAA", "0 ",

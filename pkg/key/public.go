@@ -7,8 +7,8 @@ import (
 )
 
 // PublicJWK is the public key as a JWK (RFC 7517), for anybody to read: type and
-// numbers, then kid, alg and use where the key has them. A secret, and the zero
-// Key, have none: the error is an [*UnusableError].
+// numbers, then kid, alg and use where the key has them; to ML-DSA, alg is of the
+// type. A secret, and the zero Key, have none: the error is an [*UnusableError].
 func (k Key) PublicJWK() (json.RawMessage, error) {
 	numbers, err := strict.ParseObject([]byte(k.publicMembers()))
 	if err != nil {
@@ -21,7 +21,7 @@ func (k Key) PublicJWK() (json.RawMessage, error) {
 		}
 		jwk = append(append(append(jwk, strict.Quote(name)...), ':'), value...)
 	}
-	for _, name := range []string{"kty", "crv", "n", "e", "x", "y"} {
+	for _, name := range []string{"kty", "alg", "crv", "n", "e", "x", "y", "pub"} {
 		if value, ok := numbers.Get(name); ok {
 			add(name, value)
 		}
@@ -29,7 +29,7 @@ func (k Key) PublicJWK() (json.RawMessage, error) {
 	if k.HasID {
 		add("kid", strict.Quote(k.ID))
 	}
-	if k.Alg != "" {
+	if _, typed := numbers.Get("alg"); k.Alg != "" && !typed {
 		add("alg", strict.Quote(k.Alg))
 	}
 	if k.Use != "" {

@@ -45,7 +45,7 @@ func TestA3PublicKeyIsNoSecret(t *testing.T) {
 		"JWK with a byte order mark":      append([]byte("\ufeff"), marshal(ec)...),
 		"JWK in another order":            []byte(`{"y":"` + ec["y"].(string) + `","x":"` + ec["x"].(string) + `","crv":"P-256","kty":"EC"}`),
 		"JWK with an escaped name":        bytes.Replace(marshal(ec), []byte(`"kty"`), []byte(`"\u006bty"`), 1),
-		"JWK of an unknown type":          []byte(`{"kty":"AKP","pub":"AA"}`),
+		"JWK of an unknown type":          []byte(`{"kty":"XYZ","pub":"AA"}`),
 		"JWK that is broken":              []byte(`{"kty":"EC"}`),
 		"JWK with a name twice":           []byte(`{"kty":"EC","kty":"RSA"}`),
 		"JWK cut short":                   marshal(ec)[:60],

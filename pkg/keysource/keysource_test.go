@@ -185,7 +185,7 @@ func TestSetBehindURL(t *testing.T) {
 		},
 		"foreign key beside a good one": {
 			nil, jwks(foreignJWK, publicJWK), []string{"Ed25519 public key"},
-			[]key.Unusable{{Index: 0, ID: "pq", Why: `has kty "AKP"`}},
+			[]key.Unusable{{Index: 0, ID: "pq", Why: `has alg "ML-DSA-99"`}},
 		},
 		"broken entries beside a good one": {
 			nil, jwks("null", `"x"`, "[]", "{}", strings.Replace(publicJWK, `"x":"`, `"x":"AA`, 1), publicJWK), []string{"Ed25519 public key"},
@@ -193,7 +193,7 @@ func TestSetBehindURL(t *testing.T) {
 		},
 		"secrets are refused, at their places": {
 			nil, jwks(octJWK, foreignJWK, octJWK, publicJWK, octJWK), []string{"Ed25519 public key"},
-			[]key.Unusable{{Index: 0, ID: "hs", Why: secretWhy}, {Index: 1, ID: "pq", Why: "has kty"}, {Index: 2, ID: "hs", Why: secretWhy}, {Index: 4, ID: "hs", Why: secretWhy}},
+			[]key.Unusable{{Index: 0, ID: "hs", Why: secretWhy}, {Index: 1, ID: "pq", Why: "has alg"}, {Index: 2, ID: "hs", Why: secretWhy}, {Index: 4, ID: "hs", Why: secretWhy}},
 		},
 		"nothing but a secret": {
 			nil, octJWK, nil, []key.Unusable{{Index: 0, ID: "hs", Why: secretWhy}},
@@ -264,7 +264,7 @@ func TestNoSetBehindURL(t *testing.T) {
 		"bad keys":     {200, nil, `{"keys":{}}`, `is no JWK Set: it has a member "keys" that is no array`},
 		"two keys":     {200, nil, `{"keys":[],"keys":[]}`, "is no JWK Set: it "},
 		"two sets":     {200, nil, jwks(publicJWK) + jwks(publicJWK), "is no JWK Set: it "},
-		"foreign key":  {200, nil, foreignJWK, `is no JWK Set: it has kty "AKP"`},
+		"foreign key":  {200, nil, foreignJWK, `is no JWK Set: it has alg "ML-DSA-99"`},
 		"packed":       {200, http.Header{"Content-Encoding": {"gzip"}}, packed.String(), "is compressed, which was not asked for: gzip"},
 		"too many": {
 			200, nil, jwks(strings.Split(strings.Repeat(`{} `, key.MaxSetKeys)+"{}", " ")...),

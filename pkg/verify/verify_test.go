@@ -547,6 +547,7 @@ func TestRawPayload(t *testing.T) {
 func BenchmarkToken(b *testing.B) {
 	files := map[key.Kind]string{
 		key.RSA: "rsa.pem", key.P256: "ec256.pem", key.P384: "ec384.pem", key.P521: "ec521.pem", key.Secp256k1: "ec256k.pem", key.Ed25519: "ed25519.pem",
+		key.MLDSA44: "mldsa44.pem", key.MLDSA65: "mldsa65.pem", key.MLDSA87: "mldsa87.pem",
 	}
 	for _, a := range alg.All() {
 		b.Run(a.Name, func(b *testing.B) {
