@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 
+	"filippo.io/mldsa"
+
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/strict"
 )
@@ -161,6 +163,7 @@ func TestG6KeysNeverPrint(t *testing.T) {
 		"RSA":    one(t, file(t, "rsa.pem")),
 		"EC":     one(t, file(t, "ec256.pem")),
 		"OKP":    one(t, file(t, "ed25519.pem")),
+		"AKP":    one(t, file(t, "mldsa44.pem")),
 	} {
 		forbidden := forms(private(k))
 		if len(forbidden) == 0 {
@@ -208,6 +211,8 @@ func private(k key.Key) []byte {
 		return raw
 	case ed25519.PrivateKey:
 		return private.Seed()
+	case *mldsa.PrivateKey:
+		return private.Bytes()
 	}
 	return k.Secret()
 }
@@ -231,12 +236,14 @@ func forms(data []byte) []string {
 func TestStringSaysWhatAKeyIs(t *testing.T) {
 	secret, _ := key.NewSecret([]byte("0123456789"))
 	for want, k := range map[string]key.Key{
-		"secret of 10 bytes":   secret,
-		"RSA 2048 private key": one(t, file(t, "rsa.pem")),
-		"RSA 2048 public key":  one(t, file(t, "rsa.pub.pem")),
-		"P-521 private key":    one(t, file(t, "ec521.pem")),
-		"P-521 public key":     one(t, file(t, "ec521.pub.pem")),
-		"Ed25519 public key":   one(t, file(t, "ed25519.pub.pem")),
+		"secret of 10 bytes":    secret,
+		"RSA 2048 private key":  one(t, file(t, "rsa.pem")),
+		"RSA 2048 public key":   one(t, file(t, "rsa.pub.pem")),
+		"P-521 private key":     one(t, file(t, "ec521.pem")),
+		"P-521 public key":      one(t, file(t, "ec521.pub.pem")),
+		"Ed25519 public key":    one(t, file(t, "ed25519.pub.pem")),
+		"secp256k1 public key":  one(t, file(t, "ec256k.pub.pem")),
+		"ML-DSA-87 private key": one(t, file(t, "mldsa87.pem")),
 	} {
 		if k.String() != want || fmt.Sprint(k) != want || fmt.Sprintf("%#v", k) != want {
 			t.Errorf("%s, want %s", k, want)

@@ -54,7 +54,8 @@ func (s secp256k1Signer) Public() crypto.PublicKey {
 }
 
 // Sign is the signature of a digest in DER, as [crypto.Signer] wants it. It is
-// always the same (RFC 6979): nothing depends on a good source of randomness.
+// always the same (RFC 6979): nothing depends on a good source of randomness. The
+// library does not compute it in constant time.
 func (s secp256k1Signer) Sign(_ io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
 	if len(digest) != opts.HashFunc().Size() {
 		return nil, errors.New("the digest is not as long as the hash")

@@ -127,7 +127,7 @@ func TestA2EmptySignature(t *testing.T) {
 		"another space": withSignature(signed(t, "HS256", k, plainHeader, `{"exp": 1700003600}`), mac),
 	}, setOf(k), verify.Policy{}, badSignature("bad-signature", ""))
 	// Of other algorithms too.
-	for file, algorithm := range map[string]string{"rsa.pem": "PS256", "ec256.pem": "ES256", "ed25519.pem": "Ed25519"} {
+	for file, algorithm := range map[string]string{"rsa.pem": "PS256", "ec256.pem": "ES256", "ec256k.pem": "ES256K", "ed25519.pem": "Ed25519", "mldsa44.pem": "ML-DSA-44"} {
 		private, public := pair(t, file)
 		good := signed(t, algorithm, private, `{"alg":"`+algorithm+`"}`, plainClaims)
 		each(t, map[string]string{algorithm + " empty": withSignature(good, nil)}, setOf(public), verify.Policy{}, badSignature("no-signature", ""))
@@ -167,6 +167,22 @@ func TestA3Confusion(t *testing.T) {
 			if _, err := key.NewSecret(bytesOfKey); !errors.As(err, new(*key.NotSecretError)) {
 				t.Errorf("%s as %s is a secret: %v", file, name, err)
 			}
+		}
+	}
+}
+
+// TestA6MLDSA: a key is for one of the three, and no signature is one of another.
+func TestA6MLDSA(t *testing.T) {
+	own := map[string]string{"mldsa44.pem": "ML-DSA-44", "mldsa65.pem": "ML-DSA-65", "mldsa87.pem": "ML-DSA-87"}
+	for file, fits := range own {
+		private, public := pair(t, file)
+		for _, algorithm := range []string{"ML-DSA-44", "ML-DSA-65", "ML-DSA-87", "EdDSA", "HS256"} {
+			want := pass("signature", fits)
+			if algorithm != fits {
+				want = refused("alg-not-for-key", fits, algorithm)
+			}
+			compact := signed(t, fits, private, `{"alg":"`+algorithm+`"}`, plainClaims)
+			each(t, map[string]string{algorithm + " with " + file: compact}, setOf(public), verify.Policy{}, want)
 		}
 	}
 }
