@@ -172,7 +172,7 @@ func (a *app) decode(given givenToken, f *decodeFlags, now time.Time) answer {
 	if t == nil {
 		return answer{err: given.wrong(&token.ParseError{Problem: problems[0]}), notes: given.notes}
 	}
-	ans := answer{exit: exitOK, notes: given.notes}
+	ans := answer{exit: exitOK, notes: given.notes, place: given.place}
 	if unreadable(t, problems) {
 		ans.exit = exitInput
 	}
@@ -210,9 +210,21 @@ func (a *app) decode(given givenToken, f *decodeFlags, now time.Time) answer {
 		Schema: "jwt.decode/v1", Place: given.place, Form: form(problems), Token: shown,
 		Times: times, Problems: problemsAsJSON(problems),
 	}
+	name, _ := t.Header.Text("alg")
+	headline := strings.TrimSpace(name + " " + form(problems) + ", not verified")
+	ans.findings = func() []finding {
+		list := []finding{{ui.Notice, headline}}
+		level := ui.Warning
+		if ans.exit != exitOK {
+			level = ui.Error
+		}
+		for _, problem := range problems {
+			list = append(list, finding{level, fmt.Sprintf("the %s %s", problem.Part, problem.Detail)})
+		}
+		return list
+	}
 	ans.text = func(p *ui.Page) {
-		name, _ := t.Header.Text("alg")
-		p.Verdict(ui.Unsure, "%s", given.named(strings.TrimSpace(name+" "+form(problems)+", not verified")))
+		p.Verdict(ui.Unsure, "%s", given.named(headline))
 		p.Block("header", ui.Indent(shown.Header, ""))
 		if len(t.Claims.Raw()) > 0 {
 			p.Block("payload", ui.Indent(shown.Payload, ""))

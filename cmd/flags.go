@@ -112,9 +112,10 @@ var flagTable = []flagRow{
 	{"redact", "", "", flagsShow, "take out what is about a person, and the signature", nil},
 	{"date", "", "ZONE", flagsShow, "time zone of times: utc (default), local, +02:00", nil},
 
-	{"format", "f", "FORMAT", flagsOutput, "text or json", nil},
+	{"format", "f", "FORMAT", flagsOutput, "text, json, or github: annotations of a run of GitHub Actions", nil},
 	{"json", "j", "", flagsOutput, "the same as -f json", nil},
 	{"out", "o", "FILE", flagsOutput, "write the answer to a file", nil},
+	{"report", "", "junit=FILE", flagsOutput, "write a report too, a test case for each token", nil},
 	{"force", "", "", flagsOutput, "write over an existing file", nil},
 	{"quiet", "q", "", flagsOutput, "no output but errors: the exit code says it", nil},
 	{"verbose", "v", "", flagsOutput, "say more: which keys were tried, and why not", nil},
@@ -430,7 +431,7 @@ func flagError(c *cobra.Command, err error) error {
 				hint = ""
 			}
 		}
-		if name == "format" && slices.Contains([]string{"yaml", "github"}, invalid.GetValue()) {
+		if name == "format" && invalid.GetValue() == "yaml" {
 			hint = "-f json is what programs read"
 		}
 		return &usageError{fmt.Sprintf("--%s: %s", name, cause), hint}

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/jwt-toolkit/jwt/cmd/internal/ui"
 )
@@ -20,6 +22,7 @@ var formats = []struct {
 }{
 	{"text", (*app).formatText},
 	{"json", (*app).formatJSON},
+	{"github", (*app).formatGitHub},
 }
 
 func formatNames() []string {
@@ -30,12 +33,10 @@ func formatNames() []string {
 	return names
 }
 
-func (a *app) json() bool { return a.globals.format.String() == "json" }
+func (a *app) json() bool   { return a.globals.format.String() == "json" }
+func (a *app) github() bool { return a.globals.format.String() == "github" }
 
 func (a *app) format(ans answer) []byte {
-	if ans.bare != nil && !a.json() {
-		return a.forTerminal(ans.bare)
-	}
 	for _, f := range formats {
 		if f.name == a.globals.format.String() {
 			return f.format(a, ans)
@@ -55,12 +56,34 @@ func (a *app) forTerminal(value []byte) []byte {
 }
 
 func (a *app) formatText(ans answer) []byte {
+	if ans.bare != nil {
+		return a.forTerminal(ans.bare)
+	}
 	width, colour := a.Width, ui.Colour(a.globals.colour, a.Getenv, a.onTerminal())
 	page := ui.NewPage(colour, width)
 	if ans.text != nil {
 		ans.text(page)
 	}
 	return page.Bytes()
+}
+
+// formatGitHub is annotations of a run of GitHub Actions, and text where there is
+// nothing to annotate. No line of that is a workflow command, whatever it says.
+func (a *app) formatGitHub(ans answer) []byte {
+	switch {
+	case ans.bare != nil:
+		page := ui.NewPage(false, 0)
+		page.Line("%s", bytes.TrimSuffix(ans.bare, []byte("\n")))
+		return page.Bytes()
+	case ans.findings == nil:
+		return a.formatText(ans)
+	}
+	var b bytes.Buffer
+	title := strings.TrimSpace(a.title + " " + ans.place)
+	for _, f := range ans.findings() {
+		b.WriteString(ui.Annotation(f.level, title, f.text))
+	}
+	return b.Bytes()
 }
 
 // formatJSON is one line for a program, and laid out for a person at a terminal.
@@ -121,7 +144,12 @@ func (a *app) renderError(err error) (exitCode, []byte) {
 		return code, append(ui.EscapeJSON(text), '\n')
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s\n", a.wrapErr("jwt: error: "+ui.Escape(err.Error())))
+	if a.github() {
+		// Redacted here: what the encoding changes would not be found in it.
+		b.WriteString(ui.Annotation(ui.Error, cmp.Or(a.title, "jwt"), a.secrets.Redact(err.Error())))
+	} else {
+		fmt.Fprintf(&b, "%s\n", a.wrapErr("jwt: error: "+ui.Escape(err.Error())))
+	}
 	if hint != "" {
 		fmt.Fprintf(&b, "%s\n", a.wrapErr("hint: "+ui.Escape(hint)))
 	}
@@ -183,6 +211,19 @@ func (o *outFile) commit(force bool) error {
 		return fmt.Errorf("%w: %w", errWrite, unwrapPath(err))
 	}
 	return nil
+}
+
+// writeFile writes a file other than that of --out.
+func (a *app) writeFile(flag, name string, data []byte) error {
+	out, err := createFile(flag, name)
+	if err != nil {
+		return err
+	}
+	if _, err := out.Write(data); err != nil {
+		out.discard()
+		return fmt.Errorf("%w: %w", errWrite, unwrapPath(err))
+	}
+	return out.commit(bool(a.globals.force))
 }
 
 func fileExists(flag, name string) error {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -124,6 +123,7 @@ func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args [
 				p.Line("asked at %s: %s", when.Format(log.Started), log.Target)
 			}
 		},
+		findings: func() []finding { return probeFindings(log, d, ok) },
 	})
 }
 
@@ -291,12 +291,7 @@ func (a *app) saveLog(name string, log *wire.Log) error {
 	if err != nil {
 		return err
 	}
-	out, err := createFile("--log", name)
-	if err != nil {
-		return err
-	}
-	_, err = out.Write([]byte(a.secrets.Redact(string(data))))
-	return errors.Join(err, out.commit(bool(a.globals.force)))
+	return a.writeFile("--log", name, []byte(a.secrets.Redact(string(data))))
 }
 
 // A noAnswerError says that no experiment got an answer.
@@ -391,23 +386,43 @@ var reasonWords = map[diagnose.Reason]string{
 	"opaque":         "it answers the same with and without a header, as some servers do to any token",
 }
 
-func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
+// probeVerdict is the verdict in words.
+func probeVerdict(log *wire.Log, d diagnose.Diagnosis) (ui.Mark, string) {
 	switch {
 	case d.Verdict == diagnose.Accepted:
-		p.Verdict(ui.Good, "%s", verdictWords[d.Verdict])
+		return ui.Good, verdictWords[d.Verdict]
 	case d.Verdict == diagnose.Undetermined:
-		p.Verdict(ui.Unsure, "undetermined: %s", cmp.Or(reasonWords[d.Reason], string(d.Reason)))
+		return ui.Unsure, "undetermined: " + cmp.Or(reasonWords[d.Reason], string(d.Reason))
 	case d.Verdict == diagnose.Rejected && log.Token == nil && d.Claim == diagnose.App:
-		p.Verdict(ui.Good, "seen: the application saw the header, and refuses made-up tokens")
+		return ui.Good, "seen: the application saw the header, and refuses made-up tokens"
 	case d.Verdict == diagnose.Rejected && log.Token == nil:
-		p.Verdict(ui.Unsure, "seen by something on the way, which refuses made-up tokens")
+		return ui.Unsure, "seen by something on the way, which refuses made-up tokens"
 	case d.Verdict == diagnose.Rejected && d.Claim == diagnose.App:
-		p.Verdict(ui.Bad, "rejected: the application saw the header, and refuses it")
+		return ui.Bad, "rejected: the application saw the header, and refuses it"
 	case d.Verdict == diagnose.Rejected:
-		p.Verdict(ui.Bad, "rejected: something on the way saw the header, and refuses it")
-	default:
-		p.Verdict(ui.Bad, "%s", verdictWords[d.Verdict])
+		return ui.Bad, "rejected: something on the way saw the header, and refuses it"
 	}
+	return ui.Bad, verdictWords[d.Verdict]
+}
+
+// probeFindings are the verdict and, if it is not as expected, who may be behind it.
+func probeFindings(log *wire.Log, d diagnose.Diagnosis, ok bool) []finding {
+	_, words := probeVerdict(log, d)
+	if ok {
+		return []finding{{ui.Notice, words}}
+	}
+	list := []finding{{ui.Error, words}}
+	for _, s := range d.Suspects {
+		if s.Rank == 1 {
+			list = append(list, finding{ui.Warning, fmt.Sprintf("possibly %s (%s); fix: %s; where: %s", s.Title, s.ID, strings.Join(s.Fix, "; "), s.Where)})
+		}
+	}
+	return list
+}
+
+func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
+	mark, words := probeVerdict(log, d)
+	p.Verdict(mark, "%s", words)
 	for _, e := range d.Evidence {
 		status, mark := fmt.Sprint(e.Status), ui.Unsure
 		detail := e.Quote

@@ -111,8 +111,8 @@ func (a *app) finish(args []string, err error) {
 			err = unknown // what is wrong with its flags does not matter
 		}
 		err = asUsage(err)
-		if wantsJSON(args) { // also if it stands behind what is wrong
-			a.globals.format.value = "json"
+		if name := wantedFormat(args); slices.Contains(formatNames(), name) { // also if it stands behind what is wrong
+			a.globals.format.value = name
 		}
 	}
 	if a.ctx.Err() != nil {
@@ -142,19 +142,24 @@ func (a *app) unknownCommand(args []string) error {
 	return noCommand(root, args[:1])
 }
 
-// wantsJSON reports whether a command line that could not be read asks for JSON.
-func wantsJSON(args []string) bool {
+// wantedFormat is the format that a command line asks for which could not be read.
+func wantedFormat(args []string) string {
 	for i, arg := range args {
 		switch arg {
 		case "--":
-			return false
-		case "-j", "--json", "-fjson", "--format=json":
-			return true
+			return ""
+		case "-j", "--json":
+			return "json"
 		case "-f", "--format":
-			return i+1 < len(args) && args[i+1] == "json"
+			return strings.Join(args[i+1:min(i+2, len(args))], "")
+		}
+		for _, prefix := range []string{"-f", "--format="} {
+			if name, ok := strings.CutPrefix(arg, prefix); ok {
+				return name
+			}
 		}
 	}
-	return false
+	return ""
 }
 
 var (
@@ -192,12 +197,16 @@ type app struct {
 	globals globalFlags
 	secrets ui.Secrets
 	stdin   string   // what stdin was read for; it can be read once
+	title   string   // of the command that runs: "jwt verify"
 	entered bool     // the command line was understood, and the verb runs
 	exit    exitCode // of all answers so far
 	shown   int      // answers so far
 	cut     bool     // something of them is missing
 	ctx     context.Context
 	out     atomic.Pointer[outFile] // of --out; taken away by who gives up waiting
+
+	reports bool          // whether the answers are collected for a report
+	cases   []ui.TestCase // those so far
 
 	saidOnce sync.Mutex
 	said     map[string]bool // notes that were given: one is enough for many tokens
@@ -206,13 +215,23 @@ type app struct {
 // An answer is what a verb found out about one thing. One value drives text,
 // JSON and exit code.
 type answer struct {
-	exit  exitCode
-	json  any
-	text  func(*ui.Page)
-	bare  []byte   // instead of text: bytes for the next program, as they are
+	exit exitCode
+	json any
+	text func(*ui.Page)
+	bare []byte // instead of text: bytes for the next program, as they are
+
+	findings func() []finding // what stands out, for CI systems
+	place    string           // of several things, which this is about
+
 	notes []string // for stderr: what was done on the way
 	hints []string // for stderr: what to do next
 	err   error    // instead of all that: there is no answer
+}
+
+// A finding is one thing that stands out in an answer.
+type finding struct {
+	level ui.Level
+	text  string
 }
 
 // verb wraps a verb for Cobra. The verb shows its answers with a.show; an error
@@ -222,7 +241,7 @@ func (a *app) verb(run func(ctx context.Context, args []string) error) func(*cob
 		if err := a.openOut(); err != nil {
 			return err
 		}
-		a.entered = true
+		a.entered, a.title = true, c.CommandPath()
 		if a.globals.version {
 			return a.showVersion()
 		}
@@ -235,6 +254,7 @@ func (a *app) verb(run func(ctx context.Context, args []string) error) func(*cob
 type rendering struct {
 	exit     exitCode
 	out, err []byte
+	test     ui.TestCase // if there is a report
 }
 
 func (a *app) show(ans answer) error { return a.write(a.render(ans)) }
@@ -259,6 +279,9 @@ func (a *app) render(ans answer) rendering {
 			r.out = a.format(ans)
 		}
 	}
+	if a.reports {
+		r.test = a.testCase(ans, r.exit)
+	}
 	var b strings.Builder
 	if !a.globals.quiet {
 		for _, note := range ans.notes {
@@ -279,6 +302,9 @@ func (a *app) render(ans answer) rendering {
 // about it.
 func (a *app) write(r rendering) error {
 	a.exit = a.exit.and(r.exit)
+	if a.reports {
+		a.cases = append(a.cases, r.test)
+	}
 	if len(r.out) > 0 {
 		if _, err := a.stdout().Write(r.out); err != nil {
 			a.cut = true

@@ -37,6 +37,7 @@ func TestNoSecretGetsOut(t *testing.T) {
 	notKey := file("not-a-key", markedSecret)
 	brokenJWK := file("broken.jwk", `{"kty":"oct","k":"`+markedSecret+`!"}`)
 	brokenPEM := file("broken.pem", "-----BEGIN PRIVATE KEY-----\n"+markedSecret+"\n-----END PRIVATE KEY-----\n")
+	report := filepath.Join(dir, "report.xml")
 	claims := file("claims.json", `{"x":"`+markedSecret+`","x":1}`)
 
 	for _, args := range [][]string{
@@ -55,6 +56,9 @@ func TestNoSecretGetsOut(t *testing.T) {
 		{"verify", "-S", "env:MARKED", good + good},
 		{"verify", "-S", "env:MARKED", "-q", broken},
 		{"verify", "-S", "env:MARKED", "-v", "-o", filepath.Join(dir, "no", "out"), good},
+		{"verify", "-S", "hex:" + markedSecret, "-f", "github", good},
+		{"verify", "--key", brokenJWK, "-f", "github", "--report", "junit=" + report, good},
+		{"verify", "--jwks", "https://user:" + markedSecret + "@127.0.0.1:1/?key=" + markedSecret, "-f", "github", "--report", "junit=" + report, "--force", good},
 		{"sign", "-S", markedSecret, "--no-such-flag"},
 		{"sign", "-S", markedSecret, "-A", "RS256"},
 		{"sign", "-S", "env:MARKED", "@" + claims},
@@ -64,6 +68,8 @@ func TestNoSecretGetsOut(t *testing.T) {
 		{"decode", broken + "." + parts[1]},
 		{"decode", "-S", markedSecret, good},
 		{"decode", good, "--claim", "nope"},
+		{"decode", good, "--claim", "nope", "-f", "github"},
+		{good, "-f", "github"},
 		{"decode", "-j", strings.Repeat(good, 2)},
 		{"probe", "http://127.0.0.1:1/", "--token", good},
 		{"probe", "http://127.0.0.1:1/", "--token", good, "-j"},
@@ -88,7 +94,8 @@ func TestNoSecretGetsOut(t *testing.T) {
 		if code == 0 {
 			t.Errorf("%q succeeded; it should have failed", args[0])
 		}
-		all := errs.String()
+		reported, _ := os.ReadFile(report) // of the run that wrote one last
+		all := errs.String() + string(reported)
 		if args[0] != "verify" && args[0] != "decode" { // these show the token, by design
 			all += out.String()
 		}

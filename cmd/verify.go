@@ -34,6 +34,7 @@ type verifyFlags struct {
 	ignoreExp     toggle
 	strict        toggle
 	rawPayload    toggle
+	report        report
 }
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -67,7 +68,9 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 		if err != nil {
 			return err
 		}
-		return a.eachToken(ctx, c, args, a.verifier(ctx, source, policy))
+		return a.reporting(ctx, &f.report, func() error {
+			return a.eachToken(ctx, c, args, a.verifier(ctx, source, policy))
+		})
 	})
 	f.keys.bind(c)
 	bind(c.Flags(), "alg", &f.algorithms)
@@ -86,6 +89,7 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 	bind(c.Flags(), "ignore-exp", &f.ignoreExp)
 	bind(c.Flags(), "strict", &f.strict)
 	bind(c.Flags(), "raw-payload", &f.rawPayload)
+	bind(c.Flags(), "report", &f.report)
 	complete(c, "alg", alg.Names()...)
 	complete(c, "require", "exp", "iat", "nbf", "iss", "sub", "aud", "jti")
 	return c
@@ -182,7 +186,7 @@ func (a *app) verifier(ctx context.Context, source *source, policy verify.Policy
 		} else {
 			kid, _ := t.Header.Text("kid")
 			if set, err = source.Keys(ctx, cmp.Or(policy.KeyID, kid)); err != nil {
-				return answer{err: &sourceError{source.flag, err}, notes: given.notes}
+				return answer{err: &sourceError{source.flag, err}, notes: given.notes, place: given.place}
 			}
 			result = verify.Token(t, set, policy)
 		}
@@ -205,10 +209,12 @@ func (a *app) verifyAnswer(given givenToken, t *token.Token, set key.Set, source
 		out.Key = &keyJSON{Source: source.String(), KID: k.ID, Thumbprint: k.Thumbprint(), Type: k.String()}
 	}
 	return answer{
-		exit:  exitOf(outcome),
-		json:  out,
-		notes: slices.Concat(a.once(source.notes), a.once(publishedSecrets(source, set)), given.notes),
-		hints: given.namedAll(verifyHints(policy, result, bool(a.globals.verbose))),
+		exit:     exitOf(outcome),
+		json:     out,
+		notes:    slices.Concat(a.once(source.notes), a.once(publishedSecrets(source, set)), given.notes),
+		hints:    given.namedAll(verifyHints(policy, result, bool(a.globals.verbose))),
+		place:    given.place,
+		findings: func() []finding { return a.verifyFindings(result, source) },
 		text: func(p *ui.Page) {
 			mark, words := verdict(result)
 			p.Verdict(mark, "%s", given.named(words))
@@ -298,6 +304,27 @@ func (a *app) verifyFacts(p *ui.Page, result verify.Result, source *source, set 
 	for _, u := range set.Unusable {
 		p.Fact(fmt.Sprintf("key %d", u.Index+1), ui.Bad, "unusable", u.Why)
 	}
+}
+
+// verifyFindings are the failures and the warnings, or that there is none.
+func (a *app) verifyFindings(result verify.Result, source *source) []finding {
+	var list []finding
+	say := func(l ui.Level, text string) { list = append(list, finding{l, text}) }
+	for _, c := range result.Checks {
+		if c.Status != verify.Pass {
+			say(ui.Error, fmt.Sprintf("%s %s: %s", c.ID, failedWord(c), c.Detail))
+		}
+		if c.ID == "signature" && result.Outcome() == verify.Valid {
+			say(ui.Notice, "valid: "+a.signedBy(result, source, c.Got))
+		}
+	}
+	if _, words := verdict(result); len(list) == 0 {
+		say(ui.Error, words)
+	}
+	for _, w := range result.Warnings {
+		say(ui.Warning, w.ID+": "+w.Detail)
+	}
+	return list
 }
 
 func failedWord(c verify.Check) string {

@@ -67,20 +67,6 @@ func Indent(raw []byte, prefix string) []byte {
 	return EscapeJSON(out.Bytes())
 }
 
-// GitHubData escapes the text of a GitHub workflow command (::error::TEXT).
-// Escape has already spelt out CR and LF, so the percent sign is what is left.
-//
-// Source: the tables in src/Runner.Common/ActionCommand.cs of actions/runner.
-func GitHubData(s string) string {
-	return strings.ReplaceAll(Escape(s), "%", "%25")
-}
-
-// GitHubProperty escapes the value of a property of a GitHub workflow command
-// (::error title=VALUE::).
-func GitHubProperty(s string) string {
-	return strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C").Replace(Escape(s))
-}
-
 // escape returns src with everything hostile spelt out, but for the control
 // characters in keep, or nil if there was nothing to do.
 func escape(src []byte, keep string) []byte {

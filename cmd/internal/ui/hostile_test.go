@@ -160,6 +160,9 @@ func TestEncodersOverHostileText(t *testing.T) {
 			"GitHubData":     GitHubData,
 			"GitHubProperty": GitHubProperty,
 			"ShortToken":     ShortToken,
+			"Annotation": func(s string) string {
+				return strings.TrimSuffix(Annotation(Warning, s, s), "\n") // one line, whatever s is
+			},
 		}},
 		{findHostileLine, map[string]func(s string) string{
 			"EscapeJSON": func(s string) string {
@@ -172,7 +175,10 @@ func TestEncodersOverHostileText(t *testing.T) {
 			"Fact":          page(func(p *Page, s string) { p.Fact(s, Bad, s, s) }),
 			"Fact, wrapped": page(func(p *Page, s string) { p.Fact("iss", Bad, "fail", "got "+s) }),
 			"Block":         page(func(p *Page, s string) { p.Block(s, Indent(rawJSON(s), "")) }),
-			"Block, text":   page(func(p *Page, s string) { p.Block("body", []byte(s)) }),
+			"JUnit": func(s string) string {
+				return string(JUnit(s, []TestCase{{Name: s, Kind: s, Details: []string{s}}, {Name: s, Kind: "x", Details: []string{s, s}, Broken: true}}))
+			},
+			"Block, text": page(func(p *Page, s string) { p.Block("body", []byte(s)) }),
 		}},
 	} {
 		for encoder, encode := range group.encoders {
