@@ -38,9 +38,10 @@ func (a *app) decodeCommand() *cobra.Command {
 Any token is shown, whatever its algorithm, signed or not. Nothing is checked
 and nothing is fetched: what a token says of itself proves nothing.
 
-With --redact the output can be shown to others: of the payload, texts other
-than iss and aud are taken out, of the header those that say nothing about the
-kind of token, and all of the signature. Names, numbers, true and false stay.
+With --redact the output is no token any more, to be shown to others: taken out
+are the signature, of the payload all texts but iss and aud, and of the header
+those that do not say which kind of token it is. Names of claims, numbers, true
+and false stay, so look whether one of them is about a person.
 
 Without an argument, or with -, tokens are read from standard input, one a line.
 "Bearer", quotes and white space around a token are taken off.`,

@@ -109,7 +109,7 @@ var flagTable = []flagRow{
 	{"raw-payload", "", "", flagsPolicy, "the payload may be anything; no claims are checked", nil},
 
 	{"part", "", "PART", flagsShow, "print only header, payload or signature", nil},
-	{"redact", "", "", flagsShow, "take out what is about a person, and the signature", nil},
+	{"redact", "", "", flagsShow, "take out the signature and all texts but iss, aud and the type", nil},
 	{"date", "", "ZONE", flagsShow, "time zone of times: utc (default), local, +02:00", nil},
 
 	{"format", "f", "FORMAT", flagsOutput, "text, json, or github: annotations of a run of GitHub Actions", nil},

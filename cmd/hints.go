@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -212,6 +213,14 @@ func verifyHints(policy verify.Policy, result verify.Result, verbose bool) []str
 				say("whoever signed gave the key another kid than the set has; to use that key all the same: --kid")
 			default:
 				say("the token is from another issuer, or its key was rotated away")
+			}
+		case "wrong-scope":
+			if strings.Contains(c.Want, ",") {
+				say("several scopes are given one by one, or with spaces between them: --scope %s", quoteForShell(strings.ReplaceAll(c.Want, ",", " ")))
+			}
+		case "wrong-claim":
+			if (c.ID == "claim:scope" || c.ID == "claim:scp") && slices.Contains(strings.Fields(c.Got), c.Want) {
+				say("to demand one scope of several: --scope %s", quoteForShell(c.Want))
 			}
 		case "no-key":
 			if !verbose {

@@ -414,7 +414,8 @@ func probeFindings(log *wire.Log, d diagnose.Diagnosis, ok bool) []finding {
 	list := []finding{{ui.Error, words}}
 	for _, s := range d.Suspects {
 		if s.Rank == 1 {
-			list = append(list, finding{ui.Warning, fmt.Sprintf("possibly %s (%s); fix: %s; where: %s", s.Title, s.ID, strings.Join(s.Fix, "; "), s.Where)})
+			list = append(list, finding{ui.Warning, fmt.Sprintf("%s: %s (%s); fix: %s; where: %s",
+				likelihood(d), s.Title, s.ID, strings.Join(s.Fix, "; "), s.Where)})
 		}
 	}
 	return list
@@ -450,6 +451,17 @@ func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 	a.suspectsText(p, d)
 }
 
+// likelihood says how sure it is that the first group of suspects is behind it.
+func likelihood(d diagnose.Diagnosis) string {
+	switch {
+	case len(d.Suspects) > 1 && d.Suspects[0].Rank == 1 && d.Suspects[1].Rank == 1:
+		return "one of these, which look alike from outside"
+	case d.Suspects[0].Strength == "strong":
+		return "most likely"
+	}
+	return "possibly"
+}
+
 // suspectsText shows the first group of suspects in full and names the others.
 func (a *app) suspectsText(p *ui.Page, d diagnose.Diagnosis) {
 	const others = 4
@@ -466,13 +478,8 @@ func (a *app) suspectsText(p *ui.Page, d diagnose.Diagnosis) {
 			p.Line("  %s (%s)", s.Title, s.ID)
 			continue
 		}
-		switch {
-		case s.Rank == 1 && i == 0 && len(d.Suspects) > 1 && d.Suspects[1].Rank == 1:
-			p.Line("one of these, which look alike from outside:")
-		case i == 0 && s.Strength == "strong":
-			p.Line("most likely:")
-		case i == 0:
-			p.Line("possibly:")
+		if i == 0 {
+			p.Line("%s:", likelihood(d))
 		}
 		p.Line("  %s (%s)", s.Title, s.ID)
 		for _, line := range s.Fix {

@@ -229,7 +229,7 @@ func (j *judgement) checkScope(want string) {
 		for _, scope := range scopes {
 			c.Near = cmp.Or(c.Near, near(want, scope))
 		}
-		if object, err := strict.ParseObject(value); err == nil {
+		if object, err := strict.ParseObject(value); err == nil && row.name == "scope" {
 			if _, found := object.Get(want); found {
 				c.Near = NearMember
 			}

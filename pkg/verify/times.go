@@ -124,26 +124,24 @@ func checkAge(j *judgement) {
 // exp always does. There is no leeway: nobody knows that the next one to ask for
 // the token grants any.
 func checkTTL(j *judgement) {
+	if j.policy.MinTTL == 0 {
+		return
+	}
 	value, found := j.claim("exp")
 	expires, err := token.NumericDate(value)
-	switch {
-	case j.policy.MinTTL == 0:
-		return
-	case !found && j.policy.RawPayload:
-		j.fail(Check{ID: "min-ttl", Code: "missing", Detail: "nobody knows when it expires: the payload was not read as claims", Outcome: ClaimMismatch})
-		return
-	case !found, err != nil: // never expires, or the check of exp has failed
-		return
-	}
 	bound := j.policy.Now.Add(j.policy.MinTTL)
 	said := when.Format(expires) + ", " + when.Relative(expires, j.policy.Now)
-	if expires.Before(bound) {
-		want := "no earlier than " + when.Format(bound)
-		j.fail(Check{
-			ID: "min-ttl", Code: "min-ttl", Want: want, Got: when.Format(expires),
-			Detail: fmt.Sprintf("expires %s; %s is expected", said, want), Outcome: Expired,
-		})
-		return
+	c := Check{ID: "min-ttl", Want: "no earlier than " + when.Format(bound), Got: when.Format(expires), Outcome: Expired}
+	switch {
+	case !found && j.policy.RawPayload:
+		c.Code, c.Got, c.Outcome = "missing", "", ClaimMismatch
+		c.Detail = "nobody knows when the token expires: the payload was not read as claims"
+		j.fail(c)
+	case !found, err != nil: // it never expires, or the check of exp has failed
+	case expires.Before(bound):
+		c.Code, c.Detail = "min-ttl", fmt.Sprintf("expires %s; %s is expected", said, c.Want)
+		j.fail(c)
+	default:
+		j.pass(c.ID, c.Got, "expires "+said)
 	}
-	j.pass("min-ttl", when.Format(expires), "expires "+said)
 }

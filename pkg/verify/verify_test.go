@@ -349,10 +349,11 @@ var (
 	everything = verify.Policy{
 		Algorithms: []string{"HS256"}, KeyID: "k1", Issuer: "https://id.example.com/", Audience: []string{"web", "api"}, Subject: "alice",
 		Type: "at+jwt", Require: []string{"jti", "/realm/roles/0"}, Claims: []verify.Claim{{Name: "role", Value: []byte(`"admin"`)}},
-		Leeway: time.Minute,
+		Leeway: time.Minute, Scopes: []string{"read"}, Unless: []verify.Claim{{Name: "role", Value: []byte(`"root"`)}},
+		MaxAge: time.Hour, MinTTL: time.Hour,
 	}
 	everythingHeader = `{"typ":"at+jwt","alg":"HS256","kid":"k1"}`
-	everythingClaims = `{"iss":"https://id.example.com/","aud":["api"],"sub":"alice","jti":"1","role":"admin","realm":{"roles":["a"]},` +
+	everythingClaims = `{"iss":"https://id.example.com/","aud":["api"],"sub":"alice","jti":"1","role":"admin","realm":{"roles":["a"]},"scope":"read",` +
 		`"iat":1699999990,"nbf":1699999995,"exp":1700003600}`
 )
 
@@ -361,8 +362,9 @@ func TestAllChecks(t *testing.T) {
 	want := []verify.Check{
 		pass("alg", "HS256"), pass("key", "k1"), pass("signature", "HS256"), pass("typ", "at+jwt"),
 		pass("iss", "https://id.example.com/"), pass("aud", `["api"]`), pass("sub", "alice"),
-		pass("require:jti", ""), pass("require:/realm/roles/0", ""), pass("claim:role", "admin"),
-		pass("iat", "2023-11-14 22:13:10 UTC"), pass("nbf", "2023-11-14 22:13:15 UTC"), pass("exp", "2023-11-14 23:13:20 UTC"),
+		pass("require:jti", ""), pass("require:/realm/roles/0", ""), pass("claim:role", "admin"), pass("scope:read", "read"),
+		pass("iat", "2023-11-14 22:13:10 UTC"), pass("max-age", "2023-11-14 22:13:10 UTC"), pass("nbf", "2023-11-14 22:13:15 UTC"),
+		pass("exp", "2023-11-14 23:13:20 UTC"), pass("min-ttl", "2023-11-14 23:13:20 UTC"),
 	}
 	hold := func(r verify.Result, want []verify.Check) {
 		t.Helper()
@@ -415,7 +417,7 @@ func TestAllChecks(t *testing.T) {
 		if r.Outcome() != tt.want || r.Verified() {
 			t.Errorf("%s: %q, verified %t", name, r.Outcome(), r.Verified())
 		}
-		for _, id := range []string{"typ", "iss", "aud", "sub", "require:jti", "claim:role", "iat", "nbf", "exp"} {
+		for _, id := range []string{"typ", "iss", "aud", "sub", "require:jti", "claim:role", "scope:read", "iat", "max-age", "nbf", "exp", "min-ttl"} {
 			if c, _ := find(t, r, id); c.Status != verify.Pass {
 				t.Errorf("%s: %+v", name, c)
 			}
@@ -431,7 +433,8 @@ func TestAllChecks(t *testing.T) {
 	failed := slices.DeleteFunc(r.Checks, func(c verify.Check) bool { return c.Status != verify.Fail })
 	got, _, _ := ids(verify.Result{Checks: failed})
 	wantIDs := []string{
-		"header", "crit", "b64", "signature", "typ", "iss", "aud", "sub", "require:jti", "require:/realm/roles/0", "claim:role", "iat", "nbf", "exp",
+		"header", "crit", "b64", "signature", "typ", "iss", "aud", "sub", "require:jti", "require:/realm/roles/0", "claim:role", "scope:read", "iat", "nbf", "exp",
+		"min-ttl",
 	}
 	if !slices.Equal(got, wantIDs) {
 		t.Errorf("failed: %q\nwant    %q", got, wantIDs)
