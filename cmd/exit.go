@@ -158,7 +158,7 @@ func exitOfError(err error) exitCode {
 		return exitUsage
 	case is[*probe.TargetError](err):
 		return exitUsage
-	case is[*keysource.StatusError](err), is[*noAnswerError](err):
+	case is[*keysource.StatusError](err), is[*keysource.IssuerError](err), is[*keysource.OfflineError](err), is[*noAnswerError](err):
 		return exitNoAnswer
 	case is[*web.Error](err):
 		if e, _ := errors.AsType[*web.Error](err); e.Fault == web.BadURL || e.Fault == web.Insecure {

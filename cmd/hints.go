@@ -42,9 +42,19 @@ func hintFor(err error) string {
 	if e, ok := errors.AsType[*web.Error](err); ok {
 		return webHint(e)
 	}
+	if e, ok := errors.AsType[*keysource.IssuerError](err); ok && e.Slash != "" {
+		return "if that is the one: --issuer-url " + quoteForShell(e.Slash)
+	}
+	if is[*keysource.OfflineError](err) {
+		return "ask for it once without --offline"
+	}
 	if e, ok := errors.AsType[*keysource.StatusError](err); ok {
-		if e.Status == 404 {
-			return "the address of the JWK Set stands in the issuer's /.well-known/openid-configuration, as jwks_uri"
+		s, _ := errors.AsType[*sourceError](err)
+		switch {
+		case e.Status == 404 && s != nil && s.flag == "--issuer-url":
+			return "the issuer's URL is the iss of its tokens; if it publishes nothing about itself: --jwks with the address of its keys"
+		case e.Status == 404:
+			return "the address of the keys stands in what the issuer publishes about itself: --issuer-url finds it"
 		}
 		return "see what the server answers: curl -i " + quoteForShell(e.URL)
 	}
@@ -232,6 +242,9 @@ func verifyHints(policy verify.Policy, result verify.Result, verbose bool) []str
 			}
 		}
 	}
+	if age := source.age(); age != "" && !result.Verified() {
+		say("the keys were cached %s; --refresh fetches them again", age)
+	}
 	for _, n := range result.NotChecked {
 		if n.ID == "aud" && result.Outcome() == verify.Valid {
 			say("to accept only tokens that are meant for you: --aud NAME")
@@ -312,7 +325,7 @@ func strangersNames(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 // strangersFlags are flags of other tools, and what they are called here.
 var strangersFlags = map[string]string{
 	"claims": "--payload", "expires-in": "--exp", "ttl": "--exp", "pem": "--key", "public-key": "--key",
-	"private-key": "--key", "keyfile": "--key", "jwk": "--key", "jwks-url": "--jwks", "jwks-uri": "--jwks", "secret-file": "--secret @FILE",
+	"private-key": "--key", "keyfile": "--key", "jwk": "--key", "jwks-url": "--jwks", "oidc-issuer": "--issuer-url", "discovery-url": "--issuer-url", "jwks-uri": "--jwks", "secret-file": "--secret @FILE",
 	"no-exp-check": "--ignore-exp", "no-color": "--color never", "type": "--typ", "skew": "--leeway", "clock-skew": "--leeway",
 	"required": "--require", "scopes": "--scope", "permission": "--scope", "override": "--unless", "mask": "--redact", "yaml": "--format json",
 	"pub": "--key", "cert-file": "--key", "roots": "--cacert",

@@ -2,18 +2,24 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/jwt-toolkit/jwt/pkg/keysource"
 	"github.com/jwt-toolkit/jwt/pkg/web"
+	"github.com/jwt-toolkit/jwt/pkg/when"
 )
 
 // keyFlags say where the keys are.
 type keyFlags struct {
 	secret, key, jwks text
+	issuer            text // for who verifies: nobody publishes keys to sign with
+	refresh, offline  toggle
 	kid               text
 	net               netFlags
 }
@@ -24,6 +30,13 @@ func (k *keyFlags) bind(c *cobra.Command) {
 	bind(c.Flags(), "jwks", &k.jwks)
 	bind(c.Flags(), "kid", &k.kid)
 	k.net.bind(c)
+}
+
+// bindPublished adds what is for keys that an issuer publishes.
+func (k *keyFlags) bindPublished(c *cobra.Command) {
+	bind(c.Flags(), "issuer-url", &k.issuer)
+	bind(c.Flags(), "refresh", &k.refresh)
+	bind(c.Flags(), "offline", &k.offline)
 }
 
 // A keyRow is one flag that names keys, and how its value is read.
@@ -40,6 +53,7 @@ func (k *keyFlags) rows() []keyRow {
 		{"--secret", &k.secret, keysource.Secret, (*app).read},
 		{"--key", &k.key, keysource.Key, (*app).readNamed},
 		{"--jwks", &k.jwks, keysource.JWKS, (*app).readNamed},
+		{"--issuer-url", &k.issuer, keysource.Issuer, nil},
 	}
 }
 
@@ -48,6 +62,44 @@ type source struct {
 	keysource.Source
 	flag  string
 	notes []string
+	now   func() time.Time
+}
+
+// age is how old the keys are if they were in the cache, in words; else empty.
+func (s *source) age() string {
+	cached := s.Facts().Cached
+	if cached.IsZero() {
+		return ""
+	}
+	return when.Relative(cached, s.now())
+}
+
+// found are the notes about what was found out on the way to the keys.
+func (s *source) found() []string {
+	var notes []string
+	facts := s.Facts()
+	if facts.Elsewhere != "" {
+		notes = append(notes, "the issuer has its keys at another host: "+facts.Elsewhere)
+	}
+	if facts.Stale {
+		notes = append(notes, fmt.Sprintf("the keys of %s were cached %s, which is longer ago than their server wants", s, s.age()))
+	}
+	if facts.Refused != nil {
+		notes = append(notes, fmt.Sprintf("the cache is not used: %s", facts.Refused))
+	}
+	return notes
+}
+
+// cacheDirectory is where documents are kept from run to run, as the XDG Base
+// Directory Specification has it; "" if nothing says where.
+func (a *app) cacheDirectory() string {
+	if dir := a.Getenv("XDG_CACHE_HOME"); filepath.IsAbs(dir) { // others are to be ignored
+		return filepath.Join(dir, "jwt")
+	}
+	if home := cmp.Or(a.Getenv("HOME"), a.Getenv("USERPROFILE")); filepath.IsAbs(home) {
+		return filepath.Join(home, ".cache", "jwt")
+	}
+	return ""
 }
 
 // open finds the one source that is named.
@@ -70,12 +122,16 @@ func (k *keyFlags) open(a *app) (*source, error) {
 		return nil, &usageError{"--key takes a file or a value, not a URL", "for a JWK Set behind a URL: --jwks " + web.Redact(row.text.value)}
 	}
 
-	s := &source{flag: row.flag}
+	if k.refresh && k.offline {
+		return nil, &usageError{"--refresh and --offline: one asks always, the other never", "give one of them"}
+	}
+	s := &source{flag: row.flag, now: a.Now}
 	client, err := k.net.client(a)
 	if err != nil {
 		return nil, err
 	}
-	opener := keysource.Opener{HTTP: client, Read: func(text string) ([]byte, string, error) {
+	opener := keysource.Opener{HTTP: client, Cache: a.cacheDirectory(), Refresh: bool(k.refresh), Offline: bool(k.offline), Now: a.Now}
+	opener.Read = func(text string) ([]byte, string, error) {
 		v, err := row.read(a, row.flag, text)
 		if err != nil {
 			return nil, "", err
@@ -85,7 +141,7 @@ func (k *keyFlags) open(a *app) (*source, error) {
 			s.notes = append(s.notes, secretNotes(a, v)...)
 		}
 		return v.data, v.origin, nil
-	}}
+	}
 	s.Source, err = opener.Open(keysource.Ref{Kind: row.kind, Value: row.text.value})
 	if err != nil {
 		return nil, &sourceError{row.flag, err}

@@ -1,9 +1,12 @@
 package cmd
 
 import (
+	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"flag"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	neturl "net/url"
@@ -11,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -33,7 +37,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := keyServer(t)
+	server, overTLS, certificate := keyServer(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../testdata/script",
 		UpdateScripts:       *update,
@@ -42,6 +46,8 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("KEYS", keys)
 			env.Setenv("SERVER", server)
+			env.Setenv("TLS_SERVER", overTLS)
+			env.Setenv("TLS_CERT", certificate)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": wantExit},
@@ -67,9 +73,14 @@ func wantExit(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// keyServer serves the JWK Sets that the scripts ask for: good, bad and none.
-func keyServer(t *testing.T) string {
+// keyServer serves the JWK Sets that the scripts ask for: good, bad and none. It
+// does so over TLS too, with the certificate in a file.
+func keyServer(t *testing.T) (url, overTLS, certificate string) {
 	mux := http.NewServeMux()
+	mux.HandleFunc("/.well-known/openid-configuration", metadata)
+	mux.HandleFunc("/issuer/{name}/.well-known/openid-configuration", metadata)
+	mux.HandleFunc("/issuer/slow/.well-known/openid-configuration", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	mux.Handle("/issuer/away/.well-known/openid-configuration", http.RedirectHandler("https://id.example.com/", http.StatusFound))
 	mux.Handle("/", http.FileServer(http.Dir("../testdata/jwks")))
 	mux.HandleFunc("/html", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -104,7 +115,44 @@ func keyServer(t *testing.T) string {
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	api(t, server.URL, mux)
-	return server.URL
+	secure := httptest.NewUnstartedServer(mux)
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // of clients that do not trust it
+	secure.StartTLS()
+	t.Cleanup(secure.Close)
+	certificate = filepath.Join(t.TempDir(), "server.pem")
+	block := &pem.Block{Type: "CERTIFICATE", Bytes: secure.Certificate().Raw}
+	if err := os.WriteFile(certificate, pem.EncodeToMemory(block), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return server.URL, secure.URL, certificate
+}
+
+// metadata is what each issuer says of itself: the one at the root what it should,
+// the others what their names say.
+func metadata(w http.ResponseWriter, r *http.Request) {
+	base := "http://" + r.Host
+	if r.TLS != nil {
+		base = "https://" + r.Host
+	}
+	issuer, keys := base+strings.TrimSuffix(r.URL.Path, "/.well-known/openid-configuration"), base+"/set.json"
+	switch r.PathValue("name") {
+	case "", "slash":
+		issuer += "/"
+	case "foreign":
+		issuer = "https://id.example.com/"
+	case "poisoned":
+		keys = "http://id.example.com/set.json"
+	case "elsewhere":
+		keys = strings.Replace(keys, "127.0.0.1", "localhost", 1)
+	case "leaky":
+		keys = base + "/leaked.json"
+	case "dead":
+		keys = base + "/missing.json"
+	default:
+		http.NotFound(w, r)
+		return
+	}
+	_ = json.NewEncoder(w).Encode(map[string]string{"issuer": issuer, "jwks_uri": keys})
 }
 
 // api adds an API that takes the tokens which the test's EC key signs, at /me, and

@@ -52,6 +52,8 @@ func TestNoSecretGetsOut(t *testing.T) {
 		{"verify", "--key", brokenJWK, good},
 		{"verify", "--key", brokenPEM, good},
 		{"verify", "--jwks", "https://user:" + markedSecret + "@127.0.0.1:1/?key=" + markedSecret, good},
+		{"verify", "--issuer-url", "https://user:" + markedSecret + "@127.0.0.1:1/", good},
+		{"verify", "--issuer-url", "https://127.0.0.1:1/?key=" + markedSecret, good},
 		{"verify", "--key", "https://127.0.0.1:1/?key=" + markedSecret, good},
 		{"verify", "-S", "env:MARKED", good + good},
 		{"verify", "-S", "env:MARKED", "-q", broken},

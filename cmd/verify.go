@@ -49,10 +49,15 @@ The key decides which algorithms are accepted; --alg narrows that. Every check
 runs and is reported, whatever fails, and so is what was not checked. The exit
 code names the worst failure; 11 and 12 mean that only the time is wrong.
 
+Keys that are fetched over https are kept for as long as their server says, a day
+at most, in $XDG_CACHE_HOME/jwt or ~/.cache/jwt. A key that is not among them is
+asked for once again.
+
 Without an argument, or with -, tokens are read from standard input, one a line.`,
 		Example: `  jwt verify -S env:SECRET "$TOKEN"
   jwt verify --key public.pem --iss https://id.example.com/ --aud api "$TOKEN"
   jwt verify --jwks https://id.example.com/jwks.json --aud api < token
+  jwt verify --issuer-url https://id.example.com/ --aud api "$TOKEN"
   jwt verify --key public.pem --claim role=admin --claim /a/level:=3 "$TOKEN"
   jwt verify --key public.pem --scope orders:read --scope orders:write "$TOKEN"`,
 	}
@@ -73,6 +78,7 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 		})
 	})
 	f.keys.bind(c)
+	f.keys.bindPublished(c)
 	bind(c.Flags(), "alg", &f.algorithms)
 	bind(c.Flags(), "iss", &f.iss)
 	bind(c.Flags(), "sub", &f.sub)
@@ -114,6 +120,13 @@ func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
 		if flag.set && flag.value == "" {
 			return p, &usageError{"--" + name + " is empty", "leave it out to expect nothing"}
 		}
+	}
+	if issuer := f.keys.issuer; issuer.set {
+		// Keys speak for their issuer alone (RFC 8725 §3.8).
+		if f.iss.set && f.iss.value != issuer.value {
+			return p, &usageError{"--issuer-url and --iss name two issuers", "leave --iss out: --issuer-url implies it"}
+		}
+		p.Issuer = issuer.value
 	}
 	for _, aud := range f.aud {
 		if aud == "" {
@@ -166,6 +179,7 @@ type verifyJSON struct {
 
 type keyJSON struct {
 	Source     string `json:"source"`
+	Cached     string `json:"cached,omitempty"` // when it was fetched, if it was in the cache
 	KID        string `json:"kid,omitempty"`
 	Thumbprint string `json:"thumbprint,omitempty"`
 	Type       string `json:"type"`
@@ -186,7 +200,7 @@ func (a *app) verifier(ctx context.Context, source *source, policy verify.Policy
 		} else {
 			kid, _ := t.Header.Text("kid")
 			if set, err = source.Keys(ctx, cmp.Or(policy.KeyID, kid)); err != nil {
-				return answer{err: &sourceError{source.flag, err}, notes: given.notes, place: given.place}
+				return answer{err: &sourceError{source.flag, err}, notes: slices.Concat(a.once(source.found()), given.notes), place: given.place}
 			}
 			result = verify.Token(t, set, policy)
 		}
@@ -207,11 +221,14 @@ func (a *app) verifyAnswer(given givenToken, t *token.Token, set key.Set, source
 	}
 	if k, ok := result.Key(); ok {
 		out.Key = &keyJSON{Source: source.String(), KID: k.ID, Thumbprint: k.Thumbprint(), Type: k.String()}
+		if cached := source.Facts().Cached; !cached.IsZero() {
+			out.Key.Cached = cached.UTC().Format(time.RFC3339)
+		}
 	}
 	return answer{
 		exit:     exitOf(outcome),
 		json:     out,
-		notes:    slices.Concat(a.once(source.notes), a.once(publishedSecrets(source, set)), given.notes),
+		notes:    slices.Concat(a.once(source.notes), a.once(source.found()), a.once(publishedSecrets(source, set)), given.notes),
 		hints:    given.namedAll(verifyHints(policy, result, bool(a.globals.verbose))),
 		place:    given.place,
 		findings: func() []finding { return a.verifyFindings(result, source) },
@@ -365,7 +382,11 @@ func (a *app) signedBy(result verify.Result, source *source, algorithm string) s
 	if k.Kind() == key.Secret {
 		what = fmt.Sprintf("secret of %d bytes", len(k.Secret()))
 	}
-	return fmt.Sprintf("%s, %s from %s", text, what, source)
+	text = fmt.Sprintf("%s, %s from %s", text, what, source)
+	if age := source.age(); age != "" {
+		text += ", cached " + age
+	}
+	return text
 }
 
 // publishedSecrets warns of what no JWK Set behind a URL must hold.
