@@ -177,7 +177,7 @@ func memberHint(e *sign.MemberError) string {
 }
 
 // verifyHints are what to do next about a result.
-func verifyHints(policy verify.Policy, result verify.Result, verbose bool) []string {
+func verifyHints(source *source, policy verify.Policy, result verify.Result, verbose bool) []string {
 	var hints []string
 	say := func(format string, args ...any) { hints = append(hints, fmt.Sprintf(format, args...)) }
 	for _, c := range result.Checks {

@@ -229,7 +229,7 @@ func (a *app) verifyAnswer(given givenToken, t *token.Token, set key.Set, source
 		exit:     exitOf(outcome),
 		json:     out,
 		notes:    slices.Concat(a.once(source.notes), a.once(source.found()), a.once(publishedSecrets(source, set)), given.notes),
-		hints:    given.namedAll(verifyHints(policy, result, bool(a.globals.verbose))),
+		hints:    given.namedAll(verifyHints(source, policy, result, bool(a.globals.verbose))),
 		place:    given.place,
 		findings: func() []finding { return a.verifyFindings(result, source) },
 		text: func(p *ui.Page) {
