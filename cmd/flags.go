@@ -434,6 +434,9 @@ func flagError(c *cobra.Command, err error) error {
 				hint = ""
 			}
 		}
+		if errors.Is(cause, errNoOperator) && c.Name() == "verify" {
+			hint = fmt.Sprintf("--%[1]s role=admin for a text, --%[1]s level:=3 for JSON", name)
+		}
 		if name == "format" && invalid.GetValue() == "yaml" {
 			hint = "-f json is what programs read"
 		}
