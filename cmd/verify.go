@@ -49,9 +49,9 @@ The key decides which algorithms are accepted; --alg narrows that. Every check
 runs and is reported, whatever fails, and so is what was not checked. The exit
 code names the worst failure; 11 and 12 mean that only the time is wrong.
 
-Keys that are fetched over https are kept for as long as their server says, a day
-at most, in $XDG_CACHE_HOME/jwt or ~/.cache/jwt. A key that is not among them is
-asked for once again.
+Keys that are fetched over https are kept for as long as their server says, a
+day at most, in $XDG_CACHE_HOME/jwt or ~/.cache/jwt. A key that is not among
+them is asked for once again.
 
 Without an argument, or with -, tokens are read from standard input, one a line.`,
 		Example: `  jwt verify -S env:SECRET "$TOKEN"
