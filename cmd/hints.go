@@ -94,10 +94,10 @@ func unusableHint(e *key.UnusableError) string {
 	case key.Decrypt:
 		return "decrypt it first: openssl pkey -in FILE -out plain.pem"
 	case key.Convert:
-		if strings.Contains(e.What, "private") {
+		if strings.HasPrefix(e.What, "OpenSSH") {
 			return "convert a copy of it: ssh-keygen -p -m PKCS8 -f COPY"
 		}
-		return "convert it: ssh-keygen -e -m PKCS8 -f FILE"
+		return "decrypt it first: openssl pkey -in FILE -out plain.pem"
 	}
 	return ""
 }

@@ -351,25 +351,16 @@ func (a *app) header(f *signFlags, k key.Key) (strict.Object, alg.Algorithm, err
 
 // algorithmFor is the algorithm that signs: the one named, or the key's own.
 func algorithmFor(k key.Key, name string) (alg.Algorithm, error) {
+	if name != "" {
+		a, ok := alg.Lookup(name)
+		if !ok {
+			return alg.Algorithm{}, &usageError{"alg: " + knownAlgorithm(name).Error(), ""}
+		}
+		return a, a.Fits(k)
+	}
 	fit := alg.For(k)
-	if name == "" {
-		if len(fit) == 0 {
-			return alg.Algorithm{}, &usageError{fmt.Sprintf("the key is for %q, which is not an algorithm this tool signs with", k.Alg), ""}
-		}
-		return fit[0], nil
+	if len(fit) == 0 {
+		return alg.Algorithm{}, &usageError{fmt.Sprintf("the key is for %q, which is not an algorithm this tool signs with", k.Alg), ""}
 	}
-	for _, a := range fit {
-		if a.Name == name {
-			return a, nil
-		}
-	}
-	a, ok := alg.Lookup(name)
-	if !ok {
-		return alg.Algorithm{}, &usageError{"alg: " + knownAlgorithm(name).Error(), ""}
-	}
-	misfit := &alg.KeyError{Alg: name, Want: a.Kind, Got: k.Kind()}
-	if a.Kind == k.Kind() {
-		misfit.Only = k.Alg
-	}
-	return alg.Algorithm{}, misfit
+	return fit[0], nil
 }

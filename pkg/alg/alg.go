@@ -19,6 +19,7 @@ type Algorithm struct {
 
 	hash   crypto.Hash
 	size   int // of a signature, in bytes; 0: of the key's modulus
+	isPSS  bool
 	sign   func(a Algorithm, k key.Key, input []byte) ([]byte, error)
 	verify func(a Algorithm, k key.Key, input, signature []byte) error
 }
@@ -33,9 +34,9 @@ var table = []Algorithm{
 	{Name: "RS256", Kind: key.RSA, hash: crypto.SHA256, sign: signRSA, verify: verifyRSA},
 	{Name: "RS384", Kind: key.RSA, hash: crypto.SHA384, sign: signRSA, verify: verifyRSA},
 	{Name: "RS512", Kind: key.RSA, hash: crypto.SHA512, sign: signRSA, verify: verifyRSA},
-	{Name: "PS256", Kind: key.RSA, hash: crypto.SHA256, sign: signPSS, verify: verifyPSS},
-	{Name: "PS384", Kind: key.RSA, hash: crypto.SHA384, sign: signPSS, verify: verifyPSS},
-	{Name: "PS512", Kind: key.RSA, hash: crypto.SHA512, sign: signPSS, verify: verifyPSS},
+	{Name: "PS256", Kind: key.RSA, hash: crypto.SHA256, isPSS: true, sign: signPSS, verify: verifyPSS},
+	{Name: "PS384", Kind: key.RSA, hash: crypto.SHA384, isPSS: true, sign: signPSS, verify: verifyPSS},
+	{Name: "PS512", Kind: key.RSA, hash: crypto.SHA512, isPSS: true, sign: signPSS, verify: verifyPSS},
 	{Name: "ES256", Kind: key.P256, hash: crypto.SHA256, size: 64, sign: signECDSA, verify: verifyECDSA},
 	{Name: "ES384", Kind: key.P384, hash: crypto.SHA384, size: 96, sign: signECDSA, verify: verifyECDSA},
 	{Name: "ES512", Kind: key.P521, hash: crypto.SHA512, size: 132, sign: signECDSA, verify: verifyECDSA},
@@ -77,7 +78,7 @@ func Lookup(name string) (Algorithm, bool) {
 func For(k key.Key) []Algorithm {
 	var fit []Algorithm
 	for _, a := range table {
-		if a.fits(k) == nil {
+		if a.Fits(k) == nil {
 			fit = append(fit, a)
 		}
 	}
@@ -110,7 +111,7 @@ type KeyError struct {
 	Alg  string
 	Want key.Kind
 	Got  key.Kind
-	Only string // the one algorithm the key itself names, if that is the reason
+	Only string // what the key itself says it is for, if that is the reason: "PS384", "RSASSA-PSS"
 }
 
 func (e *KeyError) Error() string {
@@ -120,22 +121,26 @@ func (e *KeyError) Error() string {
 	return fmt.Sprintf("%s needs a key of kind %s, not %s", e.Alg, e.Want, e.Got)
 }
 
-// fits refuses a key that is not the one kind a takes, or is marked for another
-// algorithm (RFC 8725 §3.1: each key with exactly one algorithm).
-func (a Algorithm) fits(k key.Key) error {
-	if a.Kind == "" || a.Kind != k.Kind() {
-		return &KeyError{Alg: a.Name, Want: a.Kind, Got: k.Kind()}
+// Fits refuses a key that is not the one kind a takes, or is marked for another
+// algorithm (RFC 8725 §3.1: each key with exactly one algorithm), in a [*KeyError].
+func (a Algorithm) Fits(k key.Key) error {
+	var only string
+	switch {
+	case a.Kind == "" || a.Kind != k.Kind():
+	case k.Alg != "" && k.Alg != a.Name && !same(k.Alg, a.Name):
+		only = k.Alg
+	case k.PSS && !a.isPSS:
+		only = "RSASSA-PSS"
+	default:
+		return nil
 	}
-	if k.Alg != "" && k.Alg != a.Name && !same(k.Alg, a.Name) {
-		return &KeyError{Alg: a.Name, Want: a.Kind, Got: k.Kind(), Only: k.Alg}
-	}
-	return nil
+	return &KeyError{Alg: a.Name, Want: a.Kind, Got: k.Kind(), Only: only}
 }
 
 // Sign is the signature of k over input. Errors are [*KeyError], [ErrNoPrivate],
 // or those of the primitive.
 func (a Algorithm) Sign(k key.Key, input []byte) ([]byte, error) {
-	if err := a.fits(k); err != nil {
+	if err := a.Fits(k); err != nil {
 		return nil, err
 	}
 	if !k.CanSign() {
@@ -150,7 +155,7 @@ var ErrNoPrivate = errors.New("the key is a public one; signing needs the privat
 // Verify is nil if signature is that of k over exactly these bytes, [ErrSignature]
 // if it is not, and a [*KeyError] if k could never have made it.
 func (a Algorithm) Verify(k key.Key, input, signature []byte) error {
-	if err := a.fits(k); err != nil {
+	if err := a.Fits(k); err != nil {
 		return err
 	}
 	size := a.size

@@ -760,3 +760,21 @@ func BenchmarkVerify(b *testing.B) {
 		})
 	}
 }
+
+// TestPSSOnly: a key for RSASSA-PSS makes no other signatures (RFC 4055 §1.2).
+func TestPSSOnly(t *testing.T) {
+	for name, want := range map[string][]string{"rsapss.pem": {"PS256", "PS384", "PS512"}, "rsapss.sha384.pub.pem": {"PS384"}} {
+		k := load(t, name)
+		var got []string
+		for _, a := range alg.For(k) {
+			got = append(got, a.Name)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s is for %q, want %q", name, got, want)
+		}
+		rs256, _ := alg.Lookup("RS256")
+		if e, ok := errors.AsType[*alg.KeyError](rs256.Verify(k, nil, nil)); !ok || e.Only == "" {
+			t.Errorf("%s and RS256: %v", name, e)
+		}
+	}
+}

@@ -27,7 +27,7 @@ func isJWK(data []byte) bool {
 	return isKey || isSet
 }
 
-func parseJWK(data []byte) (Set, error) { return parseJWKAs(data, false) }
+func parseJWK(data []byte, _ *password) (Set, error) { return parseJWKAs(data, false) }
 
 // parseJWKAs reads a JWK or JWK Set. Of one that is published, private members are
 // not looked at.

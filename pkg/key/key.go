@@ -39,7 +39,8 @@ const (
 type Key struct {
 	ID    string   // the JWK's "kid"
 	HasID bool     // a "kid" that is empty is not a missing one
-	Alg   string   // the JWK's "alg": the one algorithm the key may be used with
+	Alg   string   // the one algorithm the key may be used with: the JWK's "alg", an RSASSA-PSS key's own
+	PSS   bool     // an RSA key for RSASSA-PSS only (RFC 4055 §1.2)
 	Use   string   // the JWK's "use"
 	Ops   []string // the JWK's "key_ops"
 	Index int      // its place in the source, from 0
@@ -263,8 +264,8 @@ type UnusableError struct {
 type Fix string
 
 const (
-	Decrypt Fix = "decrypt" // it is encrypted
-	Convert Fix = "convert" // it is in OpenSSH's own format
+	Decrypt Fix = "decrypt" // it is encrypted, and there was no password
+	Convert Fix = "convert" // it is encrypted in a way that is not supported
 )
 
 func (e *UnusableError) Error() string { return e.What + " " + e.Why }

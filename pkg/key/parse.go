@@ -8,13 +8,13 @@ import (
 )
 
 // ErrUnknownFormat says that a text is no key in any format that is read.
-var ErrUnknownFormat = errors.New("no key: neither PEM, DER nor JWK")
+var ErrUnknownFormat = errors.New("no key: neither PEM, DER, JWK nor OpenSSH")
 
 // A parser reads one format, known by its content and never by a file's name.
 type parser struct {
 	name  string // with its article, as in "the secret is …"
 	is    func(data []byte) bool
-	parse func(data []byte) (Set, error)
+	parse func(data []byte, secret *password) (Set, error)
 }
 
 // parsers is every format that is read, and the one place to add another. It is
@@ -23,20 +23,22 @@ func parsers() []parser {
 	return []parser{
 		{"a JWK or JWK Set", isJWK, parseJWK},
 		{"a key in PEM", isPEM, parsePEM},
-		{"an OpenSSH public key", isOpenSSH, refuseOpenSSH},
+		{"an OpenSSH public key", isOpenSSH, parseOpenSSH},
 		{"a key in DER", isDER, parseDER},
 	}
 }
 
-// Parse reads PEM, DER, JWK or JWK Set data. Only a JWK of type "oct" becomes a
+// Parse reads PEM, DER, JWK, JWK Set or OpenSSH data. Only a JWK of type "oct" becomes a
 // [Secret]. A source of a single key that cannot be used is an error, an
 // [*UnusableError] or a [*strict.Error]; in a source of several, it stands in
-// Set.Unusable.
-func Parse(data []byte) (Set, error) {
+// Set.Unusable. So does a key that is encrypted.
+func Parse(data []byte) (Set, error) { return parse(data, nil) }
+
+func parse(data []byte, secret *password) (Set, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	for _, p := range parsers() {
 		if p.is(data) {
-			return p.parse(data)
+			return p.parse(data, secret)
 		}
 	}
 	return Set{}, ErrUnknownFormat
@@ -79,7 +81,7 @@ func Recognise(data []byte) string {
 			continue
 		}
 		// Random secrets may start like DER, so there it must really be a key.
-		if _, err := p.parse(data); err != errNoKeyInDER {
+		if _, err := p.parse(data, nil); err != errNoKeyInDER {
 			return p.name
 		}
 	}
@@ -93,28 +95,15 @@ func Recognise(data []byte) string {
 	}
 	bare := bytes.Join(bytes.Fields(data), nil)
 	if der, err := hex.DecodeString(string(bare)); err == nil && isDER(der) {
-		if _, err := parseDER(der); err != errNoKeyInDER {
+		if _, err := parseDER(der, nil); err != errNoKeyInDER {
 			return "a key in hex"
 		}
 	}
 	der := make([]byte, base64.StdEncoding.DecodedLen(len(bare)))
 	if n, err := base64.StdEncoding.Decode(der, bare); err == nil && isDER(der[:n]) {
-		if _, err := parseDER(der[:n]); err != errNoKeyInDER {
+		if _, err := parseDER(der[:n], nil); err != errNoKeyInDER {
 			return "a key in base64"
 		}
 	}
 	return ""
-}
-
-func isOpenSSH(data []byte) bool {
-	for _, prefix := range []string{"ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"} {
-		if rest, ok := bytes.CutPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte(prefix)); ok && bytes.Contains(rest, []byte(" AAAA")) {
-			return true
-		}
-	}
-	return false
-}
-
-func refuseOpenSSH([]byte) (Set, error) {
-	return Set{}, &UnusableError{What: "OpenSSH public key", Why: "is in a format that is not supported", Fix: Convert}
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/jwt-toolkit/jwt/pkg/key"
 )
 
-// files are all keys of testdata/keys, but for the encrypted one.
+// files are the keys of testdata/keys that stand as DER in PEM, and are not encrypted.
 var files = map[string]struct {
 	kind  key.Kind
 	form  string
@@ -52,6 +52,12 @@ var files = map[string]struct {
 	"mldsa65.pub.pem":   {key.MLDSA65, "SPKI public key", "mldsa65.pem", true},
 	"mldsa87.pem":       {key.MLDSA87, "PKCS#8 private key", "", false},
 	"mldsa87.pub.pem":   {key.MLDSA87, "SPKI public key", "mldsa87.pem", true},
+
+	"rsapss.pem":            {key.RSA, "PKCS#8 private key", "", false},
+	"rsapss.pub.pem":        {key.RSA, "SPKI public key", "rsapss.pem", true},
+	"rsapss.cert.pem":       {key.RSA, "X.509 certificate", "rsapss.pem", true},
+	"rsapss.sha384.pem":     {key.RSA, "PKCS#8 private key", "", false},
+	"rsapss.sha384.pub.pem": {key.RSA, "SPKI public key", "rsapss.sha384.pem", true},
 }
 
 func TestFiles(t *testing.T) {
@@ -61,7 +67,10 @@ func TestFiles(t *testing.T) {
 	}
 	for _, entry := range entries {
 		name := entry.Name()
-		if _, listed := files[name]; !listed && name != "README.md" && name != "ec256.encrypted.pem" {
+		_, listed := files[name]
+		_, isEncrypted := encrypted[name]
+		_, isOpenSSH := openSSH[name]
+		if !listed && !isEncrypted && !isOpenSSH && name != "README.md" {
 			t.Errorf("%s has no row in this test", name)
 		}
 	}
@@ -70,8 +79,15 @@ func TestFiles(t *testing.T) {
 		if k.Kind() != want.kind || k.Form != want.form || k.CanSign() == want.alone || (k.Private() == nil) != want.alone {
 			t.Errorf("%s is a %v in %s", name, k, k.Form)
 		}
-		if k.Public() == nil || k.Secret() != nil || k.HasID || k.Alg != "" {
+		if k.Public() == nil || k.Secret() != nil || k.HasID {
 			t.Errorf("%s is a %#v", name, k)
+		}
+		wantAlg := ""
+		if strings.Contains(name, "sha384") {
+			wantAlg = "PS384"
+		}
+		if k.PSS != strings.HasPrefix(name, "rsapss") || k.Alg != wantAlg {
+			t.Errorf("%s is for %q, and for RSASSA-PSS only: %v", name, k.Alg, k.PSS)
 		}
 		if want.twin == "" {
 			continue
@@ -117,7 +133,6 @@ func TestDER(t *testing.T) {
 		"cut":               bare(t, file(t, "rsa.pub.pem"))[:200],
 		"with something on": append(bare(t, file(t, "rsa.pub.pem")), 0),
 		"no key":            {0x30, 0x20, 1, 2, 3},
-		"encrypted":         bare(t, file(t, "ec256.encrypted.pem")),
 	} {
 		set, err := key.Parse(data)
 		wantUnusable(t, err, "DER")
@@ -200,14 +215,15 @@ func TestF12PEMRefused(t *testing.T) {
 	}{
 		{"encrypted PKCS#8", file(t, "ec256.encrypted.pem"), "is encrypted", key.Decrypt},
 		{"encrypted as OpenSSL did before", legacy, "is encrypted", key.Decrypt},
-		{"OpenSSH", block("OPENSSH PRIVATE KEY", []byte("openssh-key-v1\x00")), "OpenSSH private key", key.Convert},
+		{"encrypted PKCS#8, as DER", bare(t, file(t, "ec256.encrypted.pem")), "is encrypted", key.Decrypt},
+		{"OpenSSH", block("OPENSSH PRIVATE KEY", []byte("openssh-key-v1\x00")), "OpenSSH private key is broken", ""},
 		{"P-224", block("PUBLIC KEY", spki(t, &p224.PublicKey)), "P-224", ""},
 		{"P-224, private", block("PRIVATE KEY", pkcs8(t, p224)), "P-224", ""},
 		{"X25519", block("PUBLIC KEY", spki(t, x25519.PublicKey())), "X25519", ""},
 		{"X25519, private", block("PRIVATE KEY", pkcs8(t, x25519)), "not supported", ""},
 		{"DSA", block("PUBLIC KEY", dsaSPKI(t)), "DSA", ""},
 		{"a curve of Brainpool", block("PUBLIC KEY", foreignSPKI(t, ecPublicKeyOID, brainpoolOID)), "curve that is not supported", ""},
-		{"RSA-PSS", block("PUBLIC KEY", foreignSPKI(t, rsaPSSOID, nil)), "type that is not supported", ""},
+		{"RSA-PSS", block("PUBLIC KEY", foreignSPKI(t, rsaPSSOID, nil)), "is broken", ""},
 		{"Ed448", block("PUBLIC KEY", foreignSPKI(t, ed448OID, nil)), "type that is not supported", ""},
 		{"off the curve", block("PUBLIC KEY", offCurve(t, "ec256.pub.pem")), "curve", ""},
 		{"off secp256k1", block("PUBLIC KEY", offCurve(t, "ec256k.pub.pem")), "not on the curve secp256k1", ""},
@@ -224,10 +240,10 @@ func TestF12PEMRefused(t *testing.T) {
 		{"BEGIN and nothing else", []byte("-----BEGIN PUBLIC KEY-----\n"), "no whole block", ""},
 		{"not base64", []byte("-----BEGIN PUBLIC KEY-----\n!!!!\n-----END PUBLIC KEY-----\n"), "no whole block", ""},
 
-		{"OpenSSH, public", []byte("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGbpGp6t3Tx5 alice@example.com\n"), "OpenSSH public key", key.Convert},
-		{"OpenSSH, RSA", []byte("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ"), "OpenSSH public key", key.Convert},
-		{"OpenSSH, ECDSA", []byte("\necdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAA x\r\n"), "OpenSSH public key", key.Convert},
-		{"OpenSSH, on a stick", []byte("sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAA x"), "OpenSSH public key", key.Convert},
+		{"OpenSSH, public", []byte("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGbpGp6t3Tx5 alice@example.com\n"), "OpenSSH public key is broken", ""},
+		{"OpenSSH, RSA", []byte("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ"), "OpenSSH public key is broken", ""},
+		{"OpenSSH, ECDSA", []byte("\necdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAA x\r\n"), "OpenSSH public key is broken", ""},
+		{"OpenSSH, of a stick", []byte("sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAA x"), "OpenSSH public key is broken", ""},
 	} {
 		set, err := key.Parse(row.data)
 		if e := wantUnusable(t, err, row.says); e.Fix != row.fix || len(set.Keys) > 0 {
@@ -385,7 +401,12 @@ func FuzzParse(f *testing.F) {
 		f.Add(file(f, name))
 		f.Add(bare(f, file(f, name)))
 	}
-	f.Add(file(f, "ec256.encrypted.pem"))
+	for name := range encrypted {
+		f.Add(file(f, name))
+	}
+	for name := range openSSH {
+		f.Add(file(f, name))
+	}
 	r, e := rsaKey(f), ecKey(f, "ec256.pem")
 	for _, jwk := range []members{rsaJWK(r), rsaPrivateJWK(r), ecJWK(f, &e.PublicKey), ecPrivateJWK(f, e), secp256k1JWK(), mldsaJWK(f), {"kty": "oct", "k": "AA"}} {
 		f.Add(marshal(jwk))

@@ -6,6 +6,7 @@ import (
 	"crypto"
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/pem"
 	"errors"
@@ -21,28 +22,37 @@ import (
 type format struct {
 	label string // of the PEM block (RFC 7468)
 	name  string
-	parse func(der []byte) (any, error) // to a public key or a crypto.Signer
+	parse func(der []byte, secret *password) (any, error) // to a public key, a crypto.Signer, or the pss of one
 }
 
-// formats is every DER format that is read, and the one place to add another.
+// formats is every format of PEM that is read, and the one place to add another.
 var formats = []format{
 	{"PUBLIC KEY", "SPKI public key", parseSPKI},
-	{"RSA PUBLIC KEY", "PKCS#1 public key", func(der []byte) (any, error) { return x509.ParsePKCS1PublicKey(der) }},
+	{"RSA PUBLIC KEY", "PKCS#1 public key", func(der []byte, _ *password) (any, error) { return x509.ParsePKCS1PublicKey(der) }},
 	{"CERTIFICATE", "X.509 certificate", parseCertificate},
 	{"PRIVATE KEY", "PKCS#8 private key", parsePKCS8},
+	{"ENCRYPTED PRIVATE KEY", "PKCS#8 private key", parseEncryptedPKCS8},
 	{"RSA PRIVATE KEY", "PKCS#1 private key", parsePKCS1},
-	{"EC PRIVATE KEY", "SEC1 private key", parseSEC1},
+	{"EC PRIVATE KEY", "SEC1 private key", func(der []byte, _ *password) (any, error) { return parseSEC1(der) }},
+	{"OPENSSH PRIVATE KEY", "OpenSSH private key", parseOpenSSHPrivate}, // which is no DER
 }
 
 // parseSPKI reads a public key (RFC 5280 §4.1).
-func parseSPKI(der []byte) (any, error) {
+func parseSPKI(der []byte, _ *password) (any, error) {
 	var envelope struct {
 		Algorithm asn1.RawValue
 		Key       asn1.BitString
 	}
 	rest, err := asn1.Unmarshal(der, &envelope)
+	if err != nil {
+		return x509.ParsePKIXPublicKey(der)
+	}
+	if parameters, ok := pssParameters(envelope.Algorithm); ok && len(rest) == 0 {
+		public, err := x509.ParsePKCS1PublicKey(envelope.Key.RightAlign())
+		return readPSS(parameters, public, err)
+	}
 	f, ok := foreignIdentified(envelope.Algorithm.FullBytes)
-	if err != nil || !ok {
+	if !ok {
 		return x509.ParsePKIXPublicKey(der)
 	}
 	if len(rest) > 0 || envelope.Key.BitLength%8 != 0 {
@@ -55,8 +65,18 @@ func parseSPKI(der []byte) (any, error) {
 	return public, nil
 }
 
+// pssParameters are those of an AlgorithmIdentifier (RFC 5280 §4.1.1.2), if it is
+// that of RSASSA-PSS.
+func pssParameters(identifier asn1.RawValue) (parameters asn1.RawValue, ok bool) {
+	var algorithm pkix.AlgorithmIdentifier
+	if _, err := asn1.Unmarshal(identifier.FullBytes, &algorithm); err != nil {
+		return asn1.RawValue{}, false
+	}
+	return algorithm.Parameters, algorithm.Algorithm.String() == pssOID
+}
+
 // parsePKCS8 reads a private key (RFC 5958 §2).
-func parsePKCS8(der []byte) (any, error) {
+func parsePKCS8(der []byte, _ *password) (any, error) {
 	var envelope struct {
 		Version   int
 		Algorithm asn1.RawValue
@@ -70,6 +90,10 @@ func parsePKCS8(der []byte) (any, error) {
 	if !ok {
 		if err := checkPKCS1(envelope.Key); err != nil {
 			return nil, err
+		}
+		if parameters, ok := pssParameters(envelope.Algorithm); ok {
+			private, err := x509.ParsePKCS1PrivateKey(envelope.Key)
+			return readPSS(parameters, private, err)
 		}
 		return x509.ParsePKCS8PrivateKey(der)
 	}
@@ -85,15 +109,15 @@ func parsePKCS8(der []byte) (any, error) {
 
 var errDER = errors.New("it is not the DER of one key")
 
-func parseCertificate(der []byte) (any, error) {
+func parseCertificate(der []byte, _ *password) (any, error) {
 	certificate, err := x509.ParseCertificate(der)
 	if err != nil {
 		return nil, err
 	}
-	return certificate.PublicKey, nil
+	return parseSPKI(certificate.RawSubjectPublicKeyInfo, nil)
 }
 
-func parsePKCS1(der []byte) (any, error) {
+func parsePKCS1(der []byte, _ *password) (any, error) {
 	if err := checkPKCS1(der); err != nil {
 		return nil, err
 	}
@@ -123,15 +147,34 @@ func checkPKCS1(der []byte) error {
 // An unfitError is about a key that was read and cannot be used.
 type unfitError struct{ error }
 
-func (f format) read(der []byte) (Key, error) {
-	parsed, err := f.parse(der)
+func (f format) read(der []byte, secret *password) (Key, error) {
+	parsed, err := f.parse(der, secret)
 	if err != nil {
-		return Key{}, &UnusableError{What: f.name, Why: readable(err)}
+		return Key{}, f.unusable(err)
 	}
+	only, isPSS := parsed.(pss)
+	if isPSS {
+		parsed = only.key
+	}
+	var k Key
 	if private, ok := parsed.(crypto.Signer); ok {
-		return newPrivate(private, f.name)
+		k, err = newPrivate(private, f.name)
+	} else {
+		k, err = newPublic(parsed, f.name)
 	}
-	return newPublic(parsed, f.name)
+	k.PSS, k.Alg = isPSS, only.alg
+	return k, err
+}
+
+func (f format) unusable(err error) error {
+	e := &UnusableError{What: f.name, Why: readable(err)}
+	switch err { //nolint:errorlint // made in this package, never wrapped
+	case errEncrypted:
+		e.Fix = Decrypt
+	case errOldScheme:
+		e.Fix = Convert
+	}
+	return e
 }
 
 // readable words the errors of crypto/x509 for someone who holds the file.
@@ -154,7 +197,7 @@ func readable(err error) string {
 
 func isPEM(data []byte) bool { return bytes.Contains(data, []byte("-----BEGIN ")) }
 
-func parsePEM(data []byte) (Set, error) {
+func parsePEM(data []byte, secret *password) (Set, error) {
 	var set Set
 	var first error
 	certificates := 0
@@ -174,7 +217,7 @@ func parsePEM(data []byte) (Set, error) {
 				continue
 			}
 		}
-		k, err := readBlock(block)
+		k, err := readBlock(block, secret)
 		if err != nil {
 			if first == nil {
 				first = err
@@ -207,30 +250,28 @@ func (s *Set) add(k Key) {
 	s.Keys = append(s.Keys, k)
 }
 
-func readBlock(block *pem.Block) (Key, error) {
-	encrypted := &UnusableError{What: strings.ToLower(block.Type), Why: "is encrypted with a password", Fix: Decrypt}
-	if _, ok := block.Headers["DEK-Info"]; ok {
-		return Key{}, encrypted
-	}
-	switch block.Type {
-	case "ENCRYPTED PRIVATE KEY":
-		return Key{}, encrypted
-	case "OPENSSH PRIVATE KEY":
-		return Key{}, &UnusableError{What: "OpenSSH private key", Why: "is in a format that is not supported", Fix: Convert}
-	}
+func readBlock(block *pem.Block, secret *password) (Key, error) {
 	for _, f := range formats {
-		if f.label == block.Type {
-			return f.read(block.Bytes)
+		if f.label != block.Type {
+			continue
 		}
+		if _, encrypted := block.Headers["DEK-Info"]; encrypted {
+			der, err := decryptLegacy(block, secret)
+			if err != nil {
+				return Key{}, f.unusable(err)
+			}
+			block.Bytes = der
+		}
+		return f.read(block.Bytes, secret)
 	}
 	return Key{}, &UnusableError{What: fmt.Sprintf("PEM block %s", strict.Quote(block.Type)), Why: "is no key"}
 }
 
 func isDER(data []byte) bool { return len(data) > 2 && data[0] == 0x30 && data[1] >= 0x20 }
 
-func parseDER(der []byte) (Set, error) {
+func parseDER(der []byte, secret *password) (Set, error) {
 	for _, f := range formats {
-		k, err := f.read(der)
+		k, err := f.read(der, secret)
 		if err == nil {
 			return Set{Keys: []Key{k}}, nil
 		}

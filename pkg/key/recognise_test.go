@@ -8,7 +8,9 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -76,15 +78,25 @@ func TestA3PublicKeyIsNoSecret(t *testing.T) {
 		"PEM behind text":    []byte("0 \n" + string(file(t, "rsa.pub.pem"))[:100]), // whose first two bytes could begin DER
 		"PEM of a CSR":       block("CERTIFICATE REQUEST", []byte{0x30, 0}),
 	}
-	for name := range files {
+	entries, err := os.ReadDir("../../testdata/keys")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		name := entry.Name()
 		data := file(t, name)
+		if name == "README.md" {
+			continue
+		}
 		rows[name] = data
 		rows[name+" without its last newline"] = bytes.TrimSpace(data)
 		rows[name+" with one newline more"] = append(bytes.Clone(data), '\n')
 		rows[name+" with CRLF"] = bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n"))
 		rows[name+" with a byte order mark"] = append([]byte("\ufeff"), data...)
 		rows[name+" on one line"] = bytes.ReplaceAll(data, []byte("\n"), []byte(`\n`)) // as in environment variables
-		rows[name+" as DER"] = bare(t, data)
+		if block, _ := pem.Decode(data); block != nil && block.Headers["DEK-Info"] == "" && !strings.Contains(name, "openssh") {
+			rows[name+" as DER"] = bare(t, data)
+		}
 	}
 	for name, data := range rows {
 		k, err := key.NewSecret(data)

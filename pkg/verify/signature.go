@@ -3,6 +3,7 @@ package verify
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -163,11 +164,12 @@ func (j *judgement) wantedKID() (string, bool) {
 
 // misfit is why a key cannot have signed: a predicate, empty if it can.
 func misfit(k key.Key, a alg.Algorithm) string {
+	wrong, _ := errors.AsType[*alg.KeyError](a.Fits(k))
 	switch {
-	case k.Kind() != a.Kind:
-		return fmt.Sprintf("is for %s, not %s", k.Kind(), a.Kind)
-	case !slices.ContainsFunc(alg.For(k), func(other alg.Algorithm) bool { return other.Name == a.Name }):
-		return fmt.Sprintf("is for %s only", k.Alg)
+	case wrong != nil && wrong.Only == "":
+		return fmt.Sprintf("is for %s, not %s", wrong.Got, wrong.Want)
+	case wrong != nil:
+		return fmt.Sprintf("is for %s only", wrong.Only)
 	case k.Use != "" && k.Use != "sig":
 		return fmt.Sprintf("has the use %s, not \"sig\"", strict.Quote(k.Use))
 	case k.Ops != nil && !slices.Contains(k.Ops, "verify"):
