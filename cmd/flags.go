@@ -57,6 +57,7 @@ var flagGroups = []string{flagsKey, flagsClaims, flagsHeader, flagsPolicy, flags
 var flagTable = []flagRow{
 	{"secret", "S", "VALUE", flagsKey, "HMAC secret: text, @FILE, env:NAME, b64:…, hex:…, - (stdin)", nil},
 	{"key", "", "VALUE", flagsKey, "key: a file with PEM, DER, JWK, JWKS or OpenSSH, or env:NAME", nil},
+	{"key-password", "", "VALUE", flagsKey, "password of an encrypted key (default: asked for on the terminal)", nil},
 	{"jwks", "", "URL|FILE", flagsKey, "JWK Set: a URL (https, or http on this machine) or a file", nil},
 	{"issuer-url", "", "URL", flagsKey, "take the keys that this issuer publishes (OIDC, OAuth); implies --iss", nil},
 	{"refresh", "", "", flagsKey, "fetch published keys again, whatever the cache has", nil},

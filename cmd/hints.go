@@ -92,7 +92,7 @@ func hintFor(err error) string {
 func unusableHint(e *key.UnusableError) string {
 	switch e.Fix {
 	case key.Decrypt:
-		return "decrypt it first: openssl pkey -in FILE -out plain.pem"
+		return "its password: --key-password env:NAME, or @FILE"
 	case key.Convert:
 		if strings.HasPrefix(e.What, "OpenSSH") {
 			return "convert a copy of it: ssh-keygen -p -m PKCS8 -f COPY"

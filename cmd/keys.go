@@ -20,6 +20,7 @@ type keyFlags struct {
 	secret, key, jwks text
 	issuer            text // for who verifies: nobody publishes keys to sign with
 	refresh, offline  toggle
+	password          text
 	kid               text
 	net               netFlags
 }
@@ -27,6 +28,7 @@ type keyFlags struct {
 func (k *keyFlags) bind(c *cobra.Command) {
 	bind(c.Flags(), "secret", &k.secret)
 	bind(c.Flags(), "key", &k.key)
+	bind(c.Flags(), "key-password", &k.password)
 	bind(c.Flags(), "jwks", &k.jwks)
 	bind(c.Flags(), "kid", &k.kid)
 	k.net.bind(c)
@@ -125,12 +127,18 @@ func (k *keyFlags) open(a *app) (*source, error) {
 	if k.refresh && k.offline {
 		return nil, &usageError{"--refresh and --offline: one asks always, the other never", "give one of them"}
 	}
+	if row.kind == keysource.Secret && k.password.set {
+		return nil, &usageError{"--key-password goes with --key: a secret has no password", ""}
+	}
 	s := &source{flag: row.flag, now: a.Now}
 	client, err := k.net.client(a)
 	if err != nil {
 		return nil, err
 	}
 	opener := keysource.Opener{HTTP: client, Cache: a.cacheDirectory(), Refresh: bool(k.refresh), Offline: bool(k.offline), Now: a.Now}
+	if opener.Password, err = k.passwords(a, s); err != nil {
+		return nil, err
+	}
 	opener.Read = func(text string) ([]byte, string, error) {
 		v, err := row.read(a, row.flag, text)
 		if err != nil {
@@ -147,6 +155,38 @@ func (k *keyFlags) open(a *app) (*source, error) {
 		return nil, &sourceError{row.flag, err}
 	}
 	return s, nil
+}
+
+// passwords gives the password of an encrypted key: that of --key-password, else the
+// one that is typed, else none. Whoever has redirected everything is not waited for:
+// it is a script, even if it was started from a terminal.
+func (k *keyFlags) passwords(a *app, s *source) (func() ([]byte, error), error) {
+	if k.password.set {
+		v, err := a.read("--key-password", k.password.value)
+		if err != nil {
+			return nil, err
+		}
+		if !v.literal { // nobody's password ends with a newline, and most files do
+			v.data = bytes.TrimRight(v.data, "\r\n")
+		}
+		if len(v.data) == 0 {
+			return nil, &usageError{"--key-password is empty", "leave it out to be asked for it"}
+		}
+		a.secrets.Add(v.data)
+		s.notes = append(s.notes, secretNotes(a, v)...)
+		return func() ([]byte, error) { return v.data, nil }, nil
+	}
+	if a.Password == nil || !a.Terminal.In && !a.Terminal.Out && !a.Terminal.Err {
+		return nil, nil
+	}
+	return func() ([]byte, error) {
+		typed, err := a.Password(a.ctx, "password of the key: ")
+		if err != nil {
+			return nil, &inputError{"the password", err}
+		}
+		a.secrets.Add(typed)
+		return typed, nil
+	}, nil
 }
 
 var errNoKeySource = &usageError{"no key: nothing says where it is", "give one of --secret, --key, --jwks"}

@@ -31,12 +31,15 @@ type Env struct {
 	Piped    func() bool                 // whether In is a pipe or a file
 	Getenv   func(string) string
 	Now      func() time.Time
+
+	// Password asks the person at the terminal; see [ui.Password].
+	Password func(ctx context.Context, prompt string) ([]byte, error)
 }
 
 // Main runs the command line of this process and returns its exit code.
 func Main() int {
 	in, out, err := os.Stdin, os.Stdout, os.Stderr
-	env := Env{In: in, Out: out, Err: err, Getenv: os.Getenv, Now: time.Now}
+	env := Env{In: in, Out: out, Err: err, Getenv: os.Getenv, Now: time.Now, Password: ui.Password}
 	env.Piped = func() bool { return ui.Piped(in) }
 	env.Terminal.In, _ = ui.Terminal(in)
 	env.Terminal.Out, env.Width = ui.Terminal(out)

@@ -64,6 +64,9 @@ type Opener struct {
 	// Read gives the bytes that a value stands for, and a name for where they
 	// come from ("file key.pem").
 	Read func(value string) (data []byte, origin string, err error)
+	// Password gives the password of what was read, if that is encrypted; see
+	// [key.ParseEncrypted]. It may be nil.
+	Password func() ([]byte, error)
 	HTTP *web.Client // nil is the zero Client
 
 	// Cache is the directory where documents are kept that came from another machine
@@ -103,7 +106,7 @@ func (o Opener) Open(ref Ref) (Source, error) {
 		k, err = key.NewSecret(data)
 		set.Keys = []key.Key{k}
 	} else {
-		set, err = key.Parse(data)
+		set, err = key.ParseEncrypted(data, o.Password)
 	}
 	if err != nil {
 		return nil, &OriginError{Origin: origin, Err: err}

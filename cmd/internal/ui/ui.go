@@ -3,8 +3,11 @@
 package ui
 
 import (
+	"context"
 	"errors"
+	"io"
 	"os"
+	"runtime"
 	"slices"
 
 	"golang.org/x/term"
@@ -65,6 +68,50 @@ func Terminal(f *os.File) (is bool, width int) {
 	}
 	width, _, _ = term.GetSize(int(f.Fd())) // 0 where it cannot be known
 	return true, width
+}
+
+// Password asks for one on the terminal that the process belongs to, whatever its
+// streams are, and shows nothing of what is typed. It is nil if there is no terminal,
+// or nothing was typed.
+func Password(ctx context.Context, prompt string) ([]byte, error) {
+	in, out := "/dev/tty", "/dev/tty"
+	if runtime.GOOS == "windows" {
+		in, out = "CONIN$", "CONOUT$"
+	}
+	keyboard, err := os.OpenFile(in, os.O_RDWR, 0)
+	if err != nil {
+		return nil, nil //nolint:nilerr // nobody to ask
+	}
+	defer keyboard.Close() //nolint:errcheck // only read
+	screen, err := os.OpenFile(out, os.O_WRONLY, 0)
+	if err != nil {
+		return nil, nil //nolint:nilerr // the same
+	}
+	defer screen.Close() //nolint:errcheck // nothing is kept there
+	fd := int(keyboard.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return nil, err
+	}
+
+	type line struct {
+		text []byte
+		err  error
+	}
+	typed := make(chan line, 1)
+	_, _ = io.WriteString(screen, Escape(prompt))
+	defer io.WriteString(screen, "\n") //nolint:errcheck // the one that was typed does not show either
+	go func() {
+		text, err := term.ReadPassword(fd)
+		typed <- line{text, err}
+	}()
+	select {
+	case l := <-typed:
+		return l.text, l.err
+	case <-ctx.Done(): // the read goes on; the terminal must not stay mute
+		_ = term.Restore(fd, before)
+		return nil, ctx.Err()
+	}
 }
 
 // Piped reports whether a stream is a pipe or a file: something that has an end,
