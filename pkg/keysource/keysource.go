@@ -67,7 +67,7 @@ type Opener struct {
 	// Password gives the password of what was read, if that is encrypted; see
 	// [key.ParseEncrypted]. It may be nil.
 	Password func() ([]byte, error)
-	HTTP *web.Client // nil is the zero Client
+	HTTP     *web.Client // nil is the zero Client
 
 	// Cache is the directory where documents are kept that came from another machine
 	// over https by a client that changes nothing about it; "" keeps none.
