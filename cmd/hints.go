@@ -329,6 +329,7 @@ var strangersFlags = map[string]string{
 	"no-exp-check": "--ignore-exp", "no-color": "--color never", "type": "--typ", "skew": "--leeway", "clock-skew": "--leeway",
 	"required": "--require", "scopes": "--scope", "permission": "--scope", "override": "--unless", "mask": "--redact", "yaml": "--format json",
 	"pub": "--key", "cert-file": "--key", "roots": "--cacert",
+	"password": "--key-password", "passphrase": "--key-password", "password-file": "--key-password @FILE",
 }
 
 // strangersCommands are commands of other tools, and what they are called here.

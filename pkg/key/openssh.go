@@ -19,10 +19,8 @@ var sshTypes = []string{ssh.KeyAlgoRSA, ssh.KeyAlgoED25519, ssh.KeyAlgoECDSA256,
 func isOpenSSH(data []byte) bool {
 	for line := range bytes.Lines(data) {
 		words := strings.Fields(string(line))
-		for i, word := range words[:max(len(words)-1, 0)] {
-			if strings.HasPrefix(words[i+1], "AAAA") && slices.ContainsFunc([]string{"ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"}, func(prefix string) bool {
-				return strings.HasPrefix(word, prefix)
-			}) {
+		for i, word := range words {
+			if i > 0 && strings.HasPrefix(word, "AAAA") && isSSHType(words[i-1]) {
 				return true
 			}
 		}
@@ -30,38 +28,33 @@ func isOpenSSH(data []byte) bool {
 	return false
 }
 
+// isSSHType reports whether a word names a type of key, usable or not.
+func isSSHType(word string) bool {
+	return slices.ContainsFunc([]string{"ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-"}, func(prefix string) bool {
+		return strings.HasPrefix(word, prefix)
+	})
+}
+
 // parseOpenSSH reads the lines of sshd(8), "AUTHORIZED_KEYS FILE FORMAT". Options
 // are about logging in, and left aside.
 func parseOpenSSH(data []byte, _ *password) (Set, error) {
-	var set Set
-	var first error
+	keys := collector{what: "OpenSSH"}
 	index := 0
 	for line := range bytes.Lines(data) {
-		if line = bytes.TrimSpace(line); len(line) == 0 || line[0] == '#' {
-			continue
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
+			k, err := readOpenSSH(line)
+			keys.add(index, k, err)
+			index++
 		}
-		k, err := readOpenSSH(line)
-		if k.Index = index; err == nil {
-			set.add(k)
-		} else {
-			set.Unusable = append(set.Unusable, Unusable{Index: index, Why: err.Error()})
-			if first == nil {
-				first = err
-			}
-		}
-		index++
 	}
-	if len(set.Keys) == 0 {
-		return Set{}, first
-	}
-	return set, nil
+	return keys.collected()
 }
 
 func readOpenSSH(line []byte) (Key, error) {
 	const form = "OpenSSH public key"
 	public, _, _, _, err := ssh.ParseAuthorizedKey(line)
 	if err != nil {
-		return Key{}, &UnusableError{What: form, Why: "is broken"}
+		return Key{}, &UnusableError{What: form, Why: "is broken, or longer than any that is used"} // the library refuses RSA 16385
 	}
 	bare, err := sshPublic(public)
 	if err != nil {

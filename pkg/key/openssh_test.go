@@ -103,6 +103,7 @@ func TestOpenSSHRefused(t *testing.T) {
 		{"a stick's", line("sk-ssh-ed25519@openssh.com", point, []byte("ssh:")), "is of the type sk-ssh-ed25519@openssh.com, which no JWS algorithm uses"},
 		{"DSA", line("ssh-dss", odd(1024).Bytes(), []byte{2}, []byte{2}, []byte{2}), "OpenSSH public key is"},
 		{"RSA 512", line("ssh-rsa", []byte{1, 0, 1}, append([]byte{0}, odd(512).Bytes()...)), "has 512 bits"},
+		{"RSA 20000", line("ssh-rsa", []byte{1, 0, 1}, append([]byte{0}, odd(20000).Bytes()...)), "longer than any that is used"},
 		{"another name in front", []byte("ssh-rsa " + ed), "is broken"},
 		{"cut", []byte("ssh-ed25519 " + ed[:40]), "is broken"},
 		{"small order", line("ssh-ed25519", make([]byte, 32)), "small order"},

@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/ecdh"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
@@ -15,6 +16,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"golang.org/x/crypto/ssh"
 
 	"github.com/jwt-toolkit/jwt/pkg/key"
 )
@@ -249,6 +252,38 @@ func TestF12PEMRefused(t *testing.T) {
 		if e := wantUnusable(t, err, row.says); e.Fix != row.fix || len(set.Keys) > 0 {
 			t.Errorf("%s: %v, the fix is %q; want %q", row.name, set.Keys, e.Fix, row.fix)
 		}
+	}
+}
+
+// TestF7ManyKeys: a file of one key after the other is a set, and no longer than one.
+func TestF7ManyKeys(t *testing.T) {
+	write := map[string]func(ed25519.PublicKey) []byte{
+		"PEM": func(k ed25519.PublicKey) []byte { return block("PUBLIC KEY", spki(t, k)) },
+		"OpenSSH": func(k ed25519.PublicKey) []byte {
+			public, err := ssh.NewPublicKey(k)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ssh.MarshalAuthorizedKey(public)
+		},
+	}
+	for what, write := range write {
+		var data []byte
+		for n := range key.MaxSetKeys {
+			public, _, err := ed25519.GenerateKey(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if data = append(data, write(public)...); n == 0 {
+				data = append(data, data...) // the same key twice is one
+			}
+		}
+		if set, err := key.Parse(data); err != nil || len(set.Keys) != key.MaxSetKeys {
+			t.Errorf("%s: %d keys, %v", what, len(set.Keys), err)
+		}
+		data = append(data, write(edKey(t).Public().(ed25519.PublicKey))...)
+		_, err := key.Parse(data)
+		wantUnusable(t, err, what+" has 1001 keys; more than 1000 are refused")
 	}
 }
 

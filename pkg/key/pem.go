@@ -198,8 +198,7 @@ func readable(err error) string {
 func isPEM(data []byte) bool { return bytes.Contains(data, []byte("-----BEGIN ")) }
 
 func parsePEM(data []byte, secret *password) (Set, error) {
-	var set Set
-	var first error
+	keys := collector{what: "PEM"}
 	certificates := 0
 	for index := 0; ; index++ {
 		var block *pem.Block
@@ -207,7 +206,7 @@ func parsePEM(data []byte, secret *password) (Set, error) {
 			if index == 0 {
 				return Set{}, &UnusableError{What: "PEM", Why: "is broken: there is a BEGIN line, but no whole block"}
 			}
-			break
+			return keys.collected()
 		}
 		switch block.Type {
 		case "EC PARAMETERS": // openssl ecparam writes the curve's name before the key
@@ -218,36 +217,53 @@ func parsePEM(data []byte, secret *password) (Set, error) {
 			}
 		}
 		k, err := readBlock(block, secret)
-		if err != nil {
-			if first == nil {
-				first = err
-			}
-			set.Unusable = append(set.Unusable, Unusable{Index: index, Why: err.Error()})
-			continue
-		}
-		k.Index = index
-		set.add(k)
+		keys.add(index, k, err)
 	}
-	if len(set.Keys) == 0 {
-		if first == nil {
-			first = &UnusableError{What: "PEM", Why: "holds no key"}
-		}
-		return Set{}, first
-	}
-	return set, nil
 }
 
-// add appends a key, unless it is the other half of one that is there.
-func (s *Set) add(k Key) {
-	for i, other := range s.Keys {
-		if !other.HasID && !k.HasID && other.Thumbprint() == k.Thumbprint() {
-			if k.CanSign() {
-				s.Keys[i] = k
-			}
-			return
+// A collector makes a set of a source that holds one key after the other.
+type collector struct {
+	what   string // the source: "PEM"
+	set    Set
+	first  error          // about a key
+	places map[string]int // in set.Keys, by thumbprint
+}
+
+// add appends the key at a place in the source, unless it is the other half of one
+// that is there, or says why there is none.
+func (c *collector) add(index int, k Key, err error) {
+	if err != nil {
+		if c.first == nil {
+			c.first = err
 		}
+		c.set.Unusable = append(c.set.Unusable, Unusable{Index: index, Why: err.Error()})
+		return
 	}
-	s.Keys = append(s.Keys, k)
+	k.Index = index
+	place, twice := c.places[k.Thumbprint()]
+	switch {
+	case !twice:
+		if c.places == nil {
+			c.places = map[string]int{}
+		}
+		c.places[k.Thumbprint()] = len(c.set.Keys)
+		c.set.Keys = append(c.set.Keys, k)
+	case k.CanSign():
+		c.set.Keys[place] = k
+	}
+}
+
+// collected is the set. A source without a key is an error: that of the first.
+func (c *collector) collected() (Set, error) {
+	switch n := len(c.set.Keys); {
+	case n > MaxSetKeys:
+		return Set{}, &UnusableError{What: c.what, Why: fmt.Sprintf("has %d keys; more than %d are refused", n, MaxSetKeys)}
+	case n > 0:
+		return c.set, nil
+	case c.first != nil:
+		return Set{}, c.first
+	}
+	return Set{}, &UnusableError{What: c.what, Why: "holds no key"}
 }
 
 func readBlock(block *pem.Block, secret *password) (Key, error) {
