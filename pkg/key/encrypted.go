@@ -14,9 +14,10 @@ type password struct {
 	err error                  // ends the reading, whatever else there is
 }
 
-// get asks for the password. There is none if there is nobody to ask.
+// get asks for the password. There is none if there is nobody to ask, or if it was
+// wrong: the keys of one file may each take seconds to say so.
 func (p *password) get() ([]byte, bool) {
-	if p == nil || p.ask == nil {
+	if p == nil || p.ask == nil || p.err != nil {
 		return nil, false
 	}
 	text, err := p.ask()

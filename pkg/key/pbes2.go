@@ -49,17 +49,17 @@ var prfs = []scheme[func() hash.Hash]{
 
 // ciphers is every cipher, each in CBC mode (RFC 8018 §B.2), likewise.
 var ciphers = []scheme[blockCipher]{
-	{"2.16.840.1.101.3.4.1.2", blockCipher{16, aes.NewCipher}},
-	{"2.16.840.1.101.3.4.1.22", blockCipher{24, aes.NewCipher}},
-	{"2.16.840.1.101.3.4.1.42", blockCipher{32, aes.NewCipher}},
-	{"1.2.840.113549.3.7", blockCipher{24, des.NewTripleDESCipher}},
+	{"2.16.840.1.101.3.4.1.2", blockCipher{16, aes.BlockSize, aes.NewCipher}},
+	{"2.16.840.1.101.3.4.1.22", blockCipher{24, aes.BlockSize, aes.NewCipher}},
+	{"2.16.840.1.101.3.4.1.42", blockCipher{32, aes.BlockSize, aes.NewCipher}},
+	{"1.2.840.113549.3.7", blockCipher{24, des.BlockSize, des.NewTripleDESCipher}},
 }
 
 type kdf func(password []byte, length int) ([]byte, error)
 
 type blockCipher struct {
-	keySize int // bytes
-	make    func(key []byte) (cipher.Block, error)
+	key, block int // bytes
+	make       func(key []byte) (cipher.Block, error)
 }
 
 // choose is the row that an algorithm identifier names.
@@ -123,22 +123,25 @@ func decryptPKCS8(der []byte, secret *password) ([]byte, error) {
 	if err := unmarshal(chosen.Cipher.Parameters.FullBytes, &iv); err != nil {
 		return nil, err
 	}
+	if n := len(info.Encrypted); len(iv) != cbc.block || n == 0 || n%cbc.block != 0 {
+		return nil, errBroken
+	}
 
 	text, ok := secret.get()
 	if !ok {
 		return nil, errEncrypted
 	}
-	k, err := derive(text, cbc.keySize)
+	k, err := derive(text, cbc.key)
 	if err != nil {
 		return nil, errBroken
 	}
 	block, err := cbc.make(k)
-	if err != nil || len(iv) != block.BlockSize() || len(info.Encrypted) == 0 || len(info.Encrypted)%len(iv) != 0 {
+	if err != nil {
 		return nil, errBroken
 	}
 	plain := make([]byte, len(info.Encrypted))
 	cipher.NewCBCDecrypter(block, iv).CryptBlocks(plain, info.Encrypted)
-	plain, ok = unpad(plain, len(iv))
+	plain, ok = unpad(plain, cbc.block)
 	if !ok || !isOneSequence(plain) {
 		return nil, secret.wrong()
 	}
@@ -192,6 +195,9 @@ func readScrypt(parameters []byte) (kdf, error) {
 			return nil, unfitf("demands scrypt with N=%d, r=%d, p=%d; more than %d MiB are refused", p.N, p.R, p.P, maxScryptMemory>>20)
 		}
 		cost *= factor
+	}
+	if p.N == 1 || p.N&(p.N-1) != 0 { // RFC 7914 §2: a power of 2
+		return nil, errBroken
 	}
 	return func(password []byte, length int) ([]byte, error) {
 		return scrypt.Key(password, p.Salt, int(p.N), int(p.R), int(p.P), length)
