@@ -394,9 +394,9 @@ func probeVerdict(log *wire.Log, d diagnose.Diagnosis) (ui.Mark, string) {
 	case d.Verdict == diagnose.Undetermined:
 		return ui.Unsure, "undetermined: " + cmp.Or(reasonWords[d.Reason], string(d.Reason))
 	case d.Verdict == diagnose.Rejected && log.Token == nil && d.Claim == diagnose.App:
-		return ui.Good, "seen: the application saw the header, and refuses made-up tokens"
+		return ui.Good, "rejected: made-up tokens are, as they should be; the application saw the header"
 	case d.Verdict == diagnose.Rejected && log.Token == nil:
-		return ui.Unsure, "seen by something on the way, which refuses made-up tokens"
+		return ui.Unsure, "rejected: made-up tokens are, by something on the way that saw the header"
 	case d.Verdict == diagnose.Rejected && d.Claim == diagnose.App:
 		return ui.Bad, "rejected: the application saw the header, and refuses it"
 	case d.Verdict == diagnose.Rejected:
