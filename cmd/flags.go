@@ -107,6 +107,7 @@ var flagTable = []flagRow{
 	{"leeway", "", "DURATION", flagsPolicy, "how far clocks may be apart (default 0)", nil},
 	{"max-age", "", "DURATION", flagsPolicy, "how long ago the token may have been issued", nil},
 	{"min-ttl", "", "DURATION", flagsPolicy, "how long the token must still be valid", map[string]reading{"decode": {"DURATION", "exit 11 if it expires sooner by its own words, 12 if it is too early"}}},
+	{"cert-roots", "", "FILE", flagsPolicy, "the key's certificate must lead to one of these (PEM)", nil},
 	{"at", "", "TIME", flagsPolicy, "act as if it were this time", nil},
 	{"ignore-exp", "", "", flagsPolicy, "do not look at exp", nil},
 	{"strict", "", "", flagsPolicy, "every warning is a failure", nil},

@@ -232,6 +232,10 @@ func verifyHints(source *source, policy verify.Policy, result verify.Result, ver
 			if (c.ID == "claim:scope" || c.ID == "claim:scp") && slices.Contains(strings.Fields(c.Got), c.Want) {
 				say("to demand one scope of several: --scope %s", quoteForShell(c.Want))
 			}
+		case "certificate-untrusted":
+			say("the certificates between the key's and the root's go into the key's file, behind the key's own")
+		case "no-certificate":
+			say("a key in a certificate is given with --key FILE")
 		case "no-key":
 			if !verbose {
 				say("-v says why each key was skipped")

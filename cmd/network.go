@@ -43,14 +43,11 @@ func (n *netFlags) client(a *app) (*web.Client, error) {
 		Proxy: n.proxy.value, Getenv: a.Getenv, Insecure: bool(n.insecure), HTTP1: bool(n.http1),
 	}
 	if n.cacert.set {
-		v, err := a.readNamed("--cacert", n.cacert.value)
+		roots, err := a.certificates("--cacert", n.cacert.value)
 		if err != nil {
 			return nil, err
 		}
-		client.Roots = x509.NewCertPool()
-		if !client.Roots.AppendCertsFromPEM(v.data) {
-			return nil, &inputError{"--cacert", fmt.Errorf("%s %w", v.origin, errNoCertificate)}
-		}
+		client.Roots = roots
 	}
 	for _, entry := range n.resolve {
 		from, to, err := web.ParseResolve(entry)
@@ -85,4 +82,17 @@ func (n *netFlags) client(a *app) (*web.Client, error) {
 	}
 	client.Certificates = []tls.Certificate{pair}
 	return client, nil
+}
+
+// certificates reads those that are to be trusted.
+func (a *app) certificates(flag, text string) (*x509.CertPool, error) {
+	v, err := a.readNamed(flag, text)
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(v.data) {
+		return nil, &inputError{flag, fmt.Errorf("%s %w", v.origin, errNoCertificate)}
+	}
+	return pool, nil
 }

@@ -34,6 +34,7 @@ type verifyFlags struct {
 	ignoreExp     toggle
 	strict        toggle
 	rawPayload    toggle
+	certRoots     text
 	report        report
 }
 
@@ -91,6 +92,7 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 	bind(c.Flags(), "leeway", &f.leeway)
 	bind(c.Flags(), "max-age", &f.maxAge)
 	bind(c.Flags(), "min-ttl", &f.minTTL)
+	bind(c.Flags(), "cert-roots", &f.certRoots)
 	bind(c.Flags(), "at", &f.at)
 	bind(c.Flags(), "ignore-exp", &f.ignoreExp)
 	bind(c.Flags(), "strict", &f.strict)
@@ -119,6 +121,11 @@ func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
 	for name, flag := range map[string]text{"iss": f.iss, "sub": f.sub, "typ": f.typ, "kid": f.keys.kid} {
 		if flag.set && flag.value == "" {
 			return p, &usageError{"--" + name + " is empty", "leave it out to expect nothing"}
+		}
+	}
+	if f.certRoots.set {
+		if p.Roots, err = a.certificates("--cert-roots", f.certRoots.value); err != nil {
+			return p, err
 		}
 	}
 	if issuer := f.keys.issuer; issuer.set {
@@ -359,7 +366,7 @@ func failedWord(c verify.Check) string {
 // isClaim reports whether a check is about what the payload says.
 func isClaim(id string) bool {
 	switch id {
-	case "format", "header", "alg", "crit", "b64", "key", "signature", "typ":
+	case "format", "header", "alg", "crit", "b64", "key", "signature", "certificate", "typ":
 		return false
 	}
 	return true

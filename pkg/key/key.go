@@ -7,6 +7,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"slices"
@@ -45,6 +46,10 @@ type Key struct {
 	Ops   []string // the JWK's "key_ops"
 	Index int      // its place in the source, from 0
 	Form  string   // what it was read from: "JWK", "PKCS#8 private key", …
+
+	// Chain is the certificate that the key was read from and those behind it, in
+	// their order. Nobody has judged them. It is nil for a key without one.
+	Chain []*x509.Certificate
 
 	// Leaked says that the private part stood where everybody can read it. It is
 	// not kept: who would sign with it?

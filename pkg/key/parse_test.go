@@ -38,6 +38,8 @@ var files = map[string]struct {
 	"ec256.pem":         {key.P256, "PKCS#8 private key", "", false},
 	"ec256.sec1.pem":    {key.P256, "SEC1 private key", "ec256.pem", false},
 	"ec256.pub.pem":     {key.P256, "SPKI public key", "ec256.pem", true},
+	"ec256.chain.pem":   {key.P256, "X.509 certificate", "ec256.pem", true},
+	"root.cert.pem":     {key.P256, "X.509 certificate", "", true},
 	"ec384.pem":         {key.P384, "PKCS#8 private key", "", false},
 	"ec384.sec1.pem":    {key.P384, "SEC1 private key", "ec384.pem", false},
 	"ec384.pub.pem":     {key.P384, "SPKI public key", "ec384.pem", true},
@@ -182,6 +184,42 @@ func TestF12PEMBlocks(t *testing.T) {
 		if err != nil || strings.Join(got, ", ") != row.want || len(set.Unusable) != row.unusable {
 			t.Errorf("%s: %v, not %v: %v", row.name, set.Keys, set.Unusable, err)
 		}
+	}
+}
+
+// A certificate goes with its key, whichever of the two comes first, and so do
+// those behind it.
+func TestChain(t *testing.T) {
+	join := func(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
+	private, public, leaf := file(t, "rsa.pem"), file(t, "rsa.pub.pem"), file(t, "rsa.cert.pem")
+	issuer, broken := certificate(t, ecKey(t, "ec384.pem")), block("CERTIFICATE", []byte("hello"))
+	for _, row := range []struct {
+		name  string
+		data  []byte
+		chain int
+	}{
+		{"a key alone", private, 0},
+		{"a certificate", leaf, 1},
+		{"a certificate in DER", bare(t, leaf), 1},
+		{"a chain", join(leaf, issuer, issuer), 3},
+		{"key and chain", join(private, leaf, issuer), 2},
+		{"chain and key", join(leaf, issuer, private), 2},
+		{"key between", join(leaf, private, issuer), 2},
+		{"public key and chain", join(public, leaf, issuer), 2},
+		{"chain, public and private key", join(leaf, issuer, public, private), 2},
+		{"with a broken issuer", join(leaf, broken, issuer), 2},
+	} {
+		k := one(t, row.data)
+		if len(k.Chain) != row.chain || row.chain > 0 && !k.Chain[0].PublicKey.(*rsa.PublicKey).Equal(k.Public()) {
+			t.Errorf("%s: a chain of %d, want %d", row.name, len(k.Chain), row.chain)
+		}
+		if len(k.PublicOnly().Chain) != row.chain {
+			t.Errorf("%s: lost by PublicOnly", row.name)
+		}
+	}
+	set, err := key.Parse(join(file(t, "ec256.pem"), leaf, issuer))
+	if err != nil || len(set.Keys) != 2 || set.Keys[0].Chain != nil || len(set.Keys[1].Chain) != 2 {
+		t.Errorf("beside another key: %v, %v", set.Keys, err)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/jwt-toolkit/jwt/pkg/strict"
@@ -22,7 +23,7 @@ import (
 type format struct {
 	label string // of the PEM block (RFC 7468)
 	name  string
-	parse func(der []byte, secret *password) (any, error) // to a public key, a crypto.Signer, or the pss of one
+	parse func(der []byte, secret *password) (any, error) // to a public key, a crypto.Signer, the pss of one, or what is certified
 }
 
 // formats is every format of PEM that is read, and the one place to add another.
@@ -109,12 +110,19 @@ func parsePKCS8(der []byte, _ *password) (any, error) {
 
 var errDER = errors.New("it is not the DER of one key")
 
+// certified is a public key and the certificate that it stands in.
+type certified struct {
+	public      any
+	certificate *x509.Certificate
+}
+
 func parseCertificate(der []byte, _ *password) (any, error) {
 	certificate, err := x509.ParseCertificate(der)
 	if err != nil {
 		return nil, err
 	}
-	return parseSPKI(certificate.RawSubjectPublicKeyInfo, nil)
+	public, err := parseSPKI(certificate.RawSubjectPublicKeyInfo, nil)
+	return certified{public, certificate}, err
 }
 
 func parsePKCS1(der []byte, _ *password) (any, error) {
@@ -152,6 +160,10 @@ func (f format) read(der []byte, secret *password) (Key, error) {
 	if err != nil {
 		return Key{}, f.unusable(err)
 	}
+	var chain []*x509.Certificate
+	if c, ok := parsed.(certified); ok {
+		parsed, chain = c.public, []*x509.Certificate{c.certificate}
+	}
 	only, isPSS := parsed.(pss)
 	if isPSS {
 		parsed = only.key
@@ -162,7 +174,7 @@ func (f format) read(der []byte, secret *password) (Key, error) {
 	} else {
 		k, err = newPublic(parsed, f.name)
 	}
-	k.PSS, k.Alg = isPSS, only.alg
+	k.PSS, k.Alg, k.Chain = isPSS, only.alg, chain
 	return k, err
 }
 
@@ -212,7 +224,10 @@ func parsePEM(data []byte, secret *password) (Set, error) {
 		case "EC PARAMETERS": // openssl ecparam writes the curve's name before the key
 			continue
 		case "CERTIFICATE":
-			if certificates++; certificates > 1 { // the rest of the chain
+			if certificates++; certificates > 1 { // the rest of the chain; one that cannot be read is missing from it
+				if issuer, err := x509.ParseCertificate(block.Bytes); err == nil {
+					keys.issuers = append(keys.issuers, issuer)
+				}
 				continue
 			}
 		}
@@ -227,10 +242,12 @@ type collector struct {
 	set    Set
 	first  error          // about a key
 	places map[string]int // in set.Keys, by thumbprint
+
+	issuers []*x509.Certificate // behind the one that a key stands in
 }
 
 // add appends the key at a place in the source, unless it is the other half of one
-// that is there, or says why there is none.
+// that is there, or says why there is none. The certificate of a half is that of both.
 func (c *collector) add(index int, k Key, err error) {
 	if err != nil {
 		if c.first == nil {
@@ -248,8 +265,13 @@ func (c *collector) add(index int, k Key, err error) {
 		}
 		c.places[k.Thumbprint()] = len(c.set.Keys)
 		c.set.Keys = append(c.set.Keys, k)
-	case k.CanSign():
-		c.set.Keys[place] = k
+	default:
+		there := &c.set.Keys[place]
+		chain := slices.Concat(there.Chain, k.Chain) // one of them is nil
+		if k.CanSign() {
+			*there = k
+		}
+		there.Chain = chain
 	}
 }
 
@@ -259,6 +281,11 @@ func (c *collector) collected() (Set, error) {
 	case n > MaxSetKeys:
 		return Set{}, &UnusableError{What: c.what, Why: fmt.Sprintf("has %d keys; more than %d are refused", n, MaxSetKeys)}
 	case n > 0:
+		for i, k := range c.set.Keys {
+			if k.Chain != nil {
+				c.set.Keys[i].Chain = append(k.Chain, c.issuers...)
+			}
+		}
 		return c.set, nil
 	case c.first != nil:
 		return Set{}, c.first

@@ -3,6 +3,7 @@ package verify
 
 import (
 	"cmp"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -34,6 +35,10 @@ type Policy struct {
 	IgnoreExp  bool
 	Strict     bool // every warning is a failure
 	RawPayload bool // the payload may be any bytes; then no claim is checked
+
+	// Roots are the certificates that the one of the key must lead to; then a key
+	// without one is refused. Nil demands nothing.
+	Roots *x509.CertPool
 }
 
 // A Claim is the demand for a claim with a value.
@@ -190,7 +195,7 @@ type judgement struct {
 // steps is every check in its order, and the one place to add another. Each adds
 // to the result what it has to say: one check, or none where nothing was asked.
 var steps = []func(*judgement){
-	checkHeader, checkAlg, checkCritical, checkIgnored, checkKey, // signature.go
+	checkHeader, checkAlg, checkCritical, checkIgnored, checkKey, checkCertificate, // signature.go, certificate.go
 	checkType, checkIssuer, checkAudience, checkSubject, checkRequired, checkClaims, checkScopes, // claims.go
 	checkIssuedAt, checkAge, checkNotBefore, checkExpiry, checkTTL, // times.go
 }
