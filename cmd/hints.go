@@ -45,7 +45,10 @@ func hintFor(err error) string {
 	if e, ok := errors.AsType[*keysource.IssuerError](err); ok && e.Slash != "" {
 		return "if that is the one: --issuer-url " + quoteForShell(e.Slash)
 	}
-	if is[*keysource.OfflineError](err) {
+	if e, ok := errors.AsType[*keysource.OfflineError](err); ok {
+		if e.Never {
+			return "leave --offline out: what comes from this machine or by way of --cacert, --proxy, --resolve and the like is not kept"
+		}
 		return "ask for it once without --offline"
 	}
 	if e, ok := errors.AsType[*keysource.StatusError](err); ok {
@@ -246,7 +249,11 @@ func verifyHints(source *source, policy verify.Policy, result verify.Result, ver
 			}
 		}
 	}
-	if age := source.age(); age != "" && !result.Verified() {
+	switch age := source.age(); {
+	case age == "", result.Verified():
+	case source.offline:
+		say("the keys were cached %s; without --offline they are fetched again", age)
+	default:
 		say("the keys were cached %s; --refresh fetches them again", age)
 	}
 	for _, n := range result.NotChecked {

@@ -62,9 +62,10 @@ func (k *keyFlags) rows() []keyRow {
 // A source is where the keys come from, and the notes about it.
 type source struct {
 	keysource.Source
-	flag  string
-	notes []string
-	now   func() time.Time
+	flag    string
+	offline bool
+	notes   []string
+	now     func() time.Time
 }
 
 // age is how old the keys are if they were in the cache, in words; else empty.
@@ -130,7 +131,7 @@ func (k *keyFlags) open(a *app) (*source, error) {
 	if row.kind == keysource.Secret && k.password.set {
 		return nil, &usageError{"--key-password goes with --key: a secret has no password", ""}
 	}
-	s := &source{flag: row.flag, now: a.Now}
+	s := &source{flag: row.flag, offline: bool(k.offline), now: a.Now}
 	client, err := k.net.client(a)
 	if err != nil {
 		return nil, err

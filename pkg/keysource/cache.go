@@ -96,7 +96,11 @@ func (c cache) load(address string) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	head, body, _ := bytes.Cut(data, []byte("\n"))
+	return parseEntry(data, address)
+}
+
+func parseEntry(file []byte, address string) (*entry, error) {
+	head, body, _ := bytes.Cut(file, []byte("\n"))
 	e := &entry{body: body}
 	if err := json.Unmarshal(head, e); err != nil || e.URL != address {
 		return nil, errDamaged

@@ -44,9 +44,15 @@ func (o Opener) fetcher() *fetcher {
 }
 
 // An OfflineError says that a document would have to be asked for.
-type OfflineError struct{ URL string } // as [web.Redact] shows it
+type OfflineError struct {
+	URL   string // as [web.Redact] shows it
+	Never bool   // it is not kept even if it is asked for
+}
 
 func (e *OfflineError) Error() string {
+	if e.Never {
+		return e.URL + ": is never kept in the cache, and was not to be asked"
+	}
 	return e.URL + ": is not in the cache, and was not to be asked"
 }
 
@@ -65,7 +71,7 @@ func fetch[T any](ctx context.Context, f *fetcher, address string, again bool, r
 		}
 	}
 	if f.offline {
-		return document, nil, &OfflineError{URL: web.Redact(address)}
+		return document, nil, &OfflineError{URL: web.Redact(address), Never: !keep}
 	}
 	response, err := f.get(ctx, address, maxDocument)
 	if err != nil {
