@@ -190,7 +190,7 @@ func (k *keyFlags) passwords(a *app, s *source) (func() ([]byte, error), error) 
 	}, nil
 }
 
-var errNoKeySource = &usageError{"no key: nothing says where it is", "give one of --secret, --key, --jwks"}
+var errNoKeySource = &usageError{"no key: nothing says where it is", "give one of --secret, --key, --jwks; to verify, --issuer-url too"}
 
 // A sourceError says which flag a source error is about.
 type sourceError struct {
