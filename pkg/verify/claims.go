@@ -11,21 +11,29 @@ import (
 )
 
 // checkType: the header's "typ", compared as RFC 7515 §4.1.9 says: a media type
-// in any case, "application/" left out or not.
+// in any case, "application/" left out or not. "JWT" is what RFC 7519 §5.1
+// recommends for a token of any kind, so it says no more than no typ at all.
 func checkType(j *judgement) {
-	if j.policy.Type == "" {
+	want := j.policy.Type
+	if want == "" && !j.policy.Untyped {
 		return
 	}
+	if want == "" {
+		want = "JWT"
+	}
 	got, found := j.token.Header.Text("typ")
-	c := Check{ID: "typ", Code: "wrong-typ", Want: j.policy.Type, Got: got, Outcome: ClaimMismatch}
+	c := Check{ID: "typ", Code: "wrong-typ", Want: want, Got: got, Outcome: ClaimMismatch}
 	switch {
+	case !found && j.policy.Untyped:
+		j.pass("typ", "", "the header has none, and need not")
+		return
 	case !found:
-		c.Code, c.Detail = "missing", fmt.Sprintf("the header has no typ; %s is expected", strict.Quote(j.policy.Type))
-	case mediaType(got) != mediaType(j.policy.Type):
-		c.Detail = fmt.Sprintf("%s is expected; the token says %s", strict.Quote(j.policy.Type), strict.Quote(got))
-	default:
+		c.Code, c.Detail = "missing", fmt.Sprintf("the header has no typ; %s is expected", strict.Quote(want))
+	case mediaType(got) == mediaType(want), j.policy.Untyped && mediaType(got) == mediaType("JWT"):
 		j.pass("typ", got, "")
 		return
+	default:
+		c.Detail = fmt.Sprintf("%s is expected; the token says %s", strict.Quote(want), strict.Quote(got))
 	}
 	j.fail(c)
 }
@@ -107,6 +115,38 @@ func checkAudience(j *judgement) {
 	}
 }
 
+// checkParty: a token for several audiences says which of them it was issued to,
+// and that is us (OpenID Connect Core 1.0 §3.1.3.7, errata set 1, rules 4 and 5;
+// errata set 2 leaves azp to extensions). With one audience azp decides nothing:
+// Google's names another client there.
+func checkParty(j *judgement) {
+	if !j.policy.Party {
+		return
+	}
+	audience, _ := j.claim("aud")
+	value, found := j.claim("azp")
+	got, isText := strict.Text(value)
+	want := j.policy.Audience
+	c := Check{ID: "azp", Want: strings.Join(want, ", "), Got: show(value), Outcome: ClaimMismatch}
+	switch aud, _ := strict.Texts(audience); {
+	case j.policy.RawPayload:
+		c.Code, c.Detail = "missing", notRead
+		j.fail(c)
+	case found && !isText:
+		c.Code, c.Detail = "claim-type", fmt.Sprintf("must be a string; the token has %s", show(value))
+		j.fail(c)
+	case len(aud) < 2:
+	case !found:
+		c.Code, c.Detail = "missing", fmt.Sprintf("the token is for %s, and does not say which of them it was issued to", quoted(aud))
+		j.fail(c)
+	case len(want) > 0 && !slices.Contains(want, got):
+		c.Code, c.Detail = "wrong-azp", fmt.Sprintf("%s is expected; the token says %s", anyOf(want), strict.Quote(got))
+		j.fail(c)
+	default:
+		j.pass("azp", got, "")
+	}
+}
+
 func anyOf(want []string) string {
 	if len(want) == 1 {
 		return quoted(want)
@@ -124,12 +164,53 @@ func checkRequired(j *judgement) {
 	}
 }
 
+// checkOneOf: at least one of the claims is there.
+func checkOneOf(j *judgement) {
+	names := j.policy.OneOf
+	if len(names) == 0 {
+		return
+	}
+	id := "require:" + strings.Join(names, "|")
+	for _, name := range names {
+		if _, found := j.claim(name); found {
+			j.pass(id, "", "it has "+name)
+			return
+		}
+	}
+	j.fail(Check{
+		ID: id, Code: "missing", Want: strings.Join(names, ", "),
+		Detail: "the token has none of them", Outcome: ClaimMismatch,
+	})
+}
+
+// notRead is why a claim that must be known is not, under RawPayload.
+const notRead = "nobody knows: the payload was not read as claims"
+
+// checkForbidden: claims that tokens of the expected kind do not have, so that
+// none of another kind is taken for one (RFC 8725 §3.12).
+func checkForbidden(j *judgement) {
+	for _, name := range j.policy.Forbid {
+		value, found := j.claim(name)
+		c := Check{ID: "forbid:" + name, Code: "forbidden", Got: show(value), Outcome: ClaimMismatch}
+		switch {
+		case j.policy.RawPayload:
+			c.Detail = notRead
+			j.fail(c)
+		case found:
+			c.Detail = "the token must not have it, and says " + show(value)
+			j.fail(c)
+		default:
+			j.pass(c.ID, "", "the token does not have it")
+		}
+	}
+}
+
 // checkClaims: each claim that is demanded, unless another makes up for it.
 func checkClaims(j *judgement) {
 	instead, excused := j.excuse()
 	for _, want := range j.policy.Claims {
 		id := "claim:" + want.Name
-		if excused {
+		if excused && !want.Firm {
 			j.unchecked(id, "%s", instead)
 			continue
 		}
@@ -152,7 +233,7 @@ func checkClaims(j *judgement) {
 }
 
 // excuse is why claims and scopes are not asked for, if the token has one of the
-// claims that override them. Nothing else is ever excused.
+// claims that override them. Nothing else is ever excused, and no claim that is Firm.
 func (j *judgement) excuse() (why string, ok bool) {
 	for _, c := range j.policy.Unless {
 		if got, found := j.claim(c.Name); found && c.holds(got) {

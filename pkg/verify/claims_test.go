@@ -352,3 +352,83 @@ func TestUnless(t *testing.T) {
 		t.Errorf("a raw payload: %q", o)
 	}
 }
+
+// TestE6Kinds: what tells one kind of token from another.
+func TestE6Kinds(t *testing.T) {
+	typed := func(typ string) string { return `{"alg":"HS256","typ":"` + typ + `"}` }
+	untyped := verify.Policy{Untyped: true}
+	logout := verify.Policy{Type: "logout+jwt", Untyped: true}
+	forbid := verify.Policy{Forbid: []string{"nonce"}}
+	oneOf := verify.Policy{OneOf: []string{"sub", "sid"}}
+	firm := verify.Policy{
+		Claims: []verify.Claim{{Name: "type", Value: []byte(`"auth"`), Whole: true, Firm: true}},
+		Unless: []verify.Claim{{Name: "admin", Value: []byte(`true`), Whole: true}},
+	}
+	with := func(claims string) string { return `{` + claims + `,"exp":1700003600}` }
+	for _, w := range []row{
+		{name: "no typ", policy: untyped, want: pass("typ", "")},
+		{name: "JWT", header: typed("JWT"), policy: untyped, want: pass("typ", "JWT")},
+		{name: "application/jwt", header: typed("application/jwt"), policy: untyped, want: pass("typ", "application/jwt")},
+		{name: "another kind", header: typed("at+jwt"), policy: untyped, want: mismatch("typ", "wrong-typ", "JWT", "at+jwt", "")},
+		{name: "empty", header: typed(""), policy: untyped, want: mismatch("typ", "wrong-typ", "JWT", "", "")},
+		{name: "no typ, if there is one", policy: logout, want: pass("typ", "")},
+		{name: "JWT, if there is one", header: typed("JWT"), policy: logout, want: pass("typ", "JWT")},
+		{name: "the same, if there is one", header: typed("Logout+JWT"), policy: logout, want: pass("typ", "Logout+JWT")},
+		{name: "another kind, if there is one", header: typed("at+jwt"), policy: logout, want: mismatch("typ", "wrong-typ", "logout+jwt", "at+jwt", "")},
+
+		{name: "not there", policy: forbid, want: pass("forbid:nonce", "")},
+		{name: "under another name", claims: with(`"Nonce":"n"`), policy: forbid, want: pass("forbid:nonce", "")},
+		{name: "there", claims: with(`"nonce":"n"`), policy: forbid, want: mismatch("forbid:nonce", "forbidden", "", "n", "")},
+		{name: "there as null", claims: with(`"nonce":null`), policy: forbid, want: mismatch("forbid:nonce", "forbidden", "", "null", "")},
+
+		{name: "the first of two", claims: with(`"sub":"a"`), policy: oneOf, want: pass("require:sub|sid", "")},
+		{name: "the second of two", claims: with(`"sid":"a"`), policy: oneOf, want: pass("require:sub|sid", "")},
+		{name: "both", claims: with(`"sub":"a","sid":"b"`), policy: oneOf, want: pass("require:sub|sid", "")},
+		{name: "neither", policy: oneOf, want: mismatch("require:sub|sid", "missing", "sub, sid", "", "")},
+
+		{name: "firm", claims: with(`"type":"auth","admin":true`), policy: firm, want: pass("claim:type", "auth")},
+		{name: "firm, and nothing makes up for it", claims: with(`"type":"refresh","admin":true`), policy: firm,
+			want: mismatch("claim:type", "wrong-claim", "auth", "refresh", "")},
+	} {
+		w.run(t)
+	}
+}
+
+func TestE6AuthorizedParty(t *testing.T) {
+	with := func(aud, azp string) string { return `{"aud":` + aud + azp + `,"exp":1700003600}` }
+	anybody := verify.Policy{Party: true}
+	us := verify.Policy{Party: true, Audience: []string{"us", "we"}}
+	const two = `["us","them"]`
+	for _, w := range []row{
+		{name: "one audience", claims: with(`"us"`, ``), policy: us, want: verify.Check{ID: "azp"}},
+		{name: "one audience in an array", claims: with(`["us"]`, ``), policy: us, want: verify.Check{ID: "azp"}},
+		{name: "one audience, issued to another", claims: with(`"us"`, `,"azp":"app"`), policy: us, want: verify.Check{ID: "azp"}},
+		{name: "no audience", policy: anybody, want: verify.Check{ID: "azp"}},
+		{name: "to us", claims: with(two, `,"azp":"us"`), policy: us, want: pass("azp", "us")},
+		{name: "to somebody", claims: with(two, `,"azp":"them"`), policy: anybody, want: pass("azp", "them")},
+		{name: "to them", claims: with(two, `,"azp":"them"`), policy: us, want: mismatch("azp", "wrong-azp", "us, we", "them", "")},
+		{name: "in another case", claims: with(two, `,"azp":"US"`), policy: us, want: mismatch("azp", "wrong-azp", "us, we", "US", "")},
+		{name: "not said", claims: with(two, ``), policy: us, want: mismatch("azp", "missing", "us, we", "", "")},
+		{name: "no text", claims: with(two, `,"azp":["us"]`), policy: us, want: mismatch("azp", "claim-type", "us, we", `["us"]`, "")},
+		{name: "null", claims: with(`"us"`, `,"azp":null`), policy: us, want: mismatch("azp", "claim-type", "us, we", "null", "")},
+		{name: "not asked for", claims: with(two, `,"azp":1`), want: verify.Check{ID: "azp"}},
+	} {
+		w.run(t)
+	}
+}
+
+// TestE6Unread: what was not read as claims meets no demand about them.
+func TestE6Unread(t *testing.T) {
+	k := secret(t, secretText)
+	for id, policy := range map[string]verify.Policy{
+		"forbid:nonce":    {Forbid: []string{"nonce"}},
+		"require:sub|sid": {OneOf: []string{"sub", "sid"}},
+		"azp":             {Party: true},
+	} {
+		policy.RawPayload = true
+		r := judge(t, signed(t, "HS256", k, plainHeader, `{"sub":"a","azp":"us"}`), setOf(k), policy)
+		if f := failures(r); len(f) != 1 || f[0].ID != id || r.Outcome() != verify.ClaimMismatch {
+			t.Errorf("%s: %q, %+v", id, r.Outcome(), f)
+		}
+	}
+}

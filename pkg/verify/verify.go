@@ -24,10 +24,14 @@ type Policy struct {
 	Audience   []string // the token must be meant for one of these
 	Subject    string
 	Type       string // the header's "typ"
+	Untyped    bool   // the header need not have it, or may say "JWT", which tells no kinds apart
 	Require    []string
+	OneOf      []string // the token must have at least one of these
+	Forbid     []string // it must have none of these
 	Claims     []Claim
 	Scopes     []string      // the token must have all of these
-	Unless     []Claim       // a token with one of these need not meet Claims and Scopes
+	Unless     []Claim       // a token with one of these need not meet Scopes, and Claims that are not Firm
+	Party      bool          // of several audiences, "azp" must name the one it was issued to
 	Leeway     time.Duration // how far clocks may be apart
 	MaxAge     time.Duration // how long ago the token may have been issued; 0: any time
 	MinTTL     time.Duration // how long the token must go on being valid
@@ -46,6 +50,7 @@ type Claim struct {
 	Name  string          // or a JSON Pointer, if no claim has this very name
 	Value json.RawMessage // a string: the claim is it, or an array that contains it
 	Whole bool            // the claim equals Value; an object may have more members
+	Firm  bool            // nothing makes up for it
 }
 
 // An Outcome is the answer in one word. Scripts match on it.
@@ -196,7 +201,8 @@ type judgement struct {
 // to the result what it has to say: one check, or none where nothing was asked.
 var steps = []func(*judgement){
 	checkHeader, checkAlg, checkCritical, checkIgnored, checkKey, checkCertificate, // signature.go, certificate.go
-	checkType, checkIssuer, checkAudience, checkSubject, checkRequired, checkClaims, checkScopes, // claims.go
+	checkType, checkIssuer, checkAudience, checkParty, checkSubject, // claims.go
+	checkRequired, checkOneOf, checkForbidden, checkClaims, checkScopes,
 	checkIssuedAt, checkAge, checkNotBefore, checkExpiry, checkTTL, // times.go
 }
 
