@@ -217,8 +217,8 @@ func TestJSONFields(t *testing.T) {
 			"form", "place", "problems", "schema", "times",
 			"token.header", "token.payload", "token.raw.header", "token.raw.payload", "token.raw.signature", "verified",
 		}},
-		{verifyJSON{Place: "x", Token: &tokenJSON{}, Key: &keyJSON{Cached: "x", KID: "x", Thumbprint: "x"}}, "jwt.verify/v1", []string{
-			"at", "checks", "key.cached", "key.kid", "key.source", "key.thumbprint", "key.type", "not_checked", "ok", "outcome", "place", "schema",
+		{verifyJSON{Place: "x", As: "x", Token: &tokenJSON{}, Key: &keyJSON{Cached: "x", KID: "x", Thumbprint: "x"}}, "jwt.verify/v1", []string{
+			"as", "at", "checks", "key.cached", "key.kid", "key.source", "key.thumbprint", "key.type", "not_checked", "ok", "outcome", "place", "schema",
 			"token.header", "token.payload", "token.raw.header", "token.raw.payload", "token.raw.signature", "verified", "warnings",
 		}},
 		{signJSON{}, "jwt.sign/v1", []string{"header", "ok", "payload", "schema", "token"}},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/jwt-toolkit/jwt/cmd/internal/ui"
 	"github.com/jwt-toolkit/jwt/pkg/alg"
+	"github.com/jwt-toolkit/jwt/pkg/preset"
 	"github.com/jwt-toolkit/jwt/pkg/when"
 )
 
@@ -100,6 +101,7 @@ var flagTable = []flagRow{
 	{"header", "", "PAIR", flagsHeader, "set a header member, as with --payload", nil},
 	{"header-json", "", "VALUE", flagsHeader, "the whole header as JSON; only a missing alg is added", nil},
 
+	{"as", "", "PRESET", flagsPolicy, "demand a kind of token: access-token, flask-jwt, flask-pyjwt-auth, flask-pyjwt-refresh, id-token, logout-token", nil},
 	{"require", "", "NAMES", flagsPolicy, "claims that must be there: exp,sub", nil},
 	{"claim", "", "PAIR", flagsPolicy, "demand a claim: name=text, name:=json, /a/0=text; arrays contain it", map[string]reading{"decode": {"NAME|/PATH", "print the value of one claim: NAME or /PATH"}}},
 	{"scope", "", "SCOPE", flagsPolicy, "demand a scope, in scope, scp or permissions; repeated: all of them", nil},
@@ -269,6 +271,24 @@ func (c *choice) Set(value string) error {
 
 func notOneOf(value string, allowed []string) error {
 	return fmt.Errorf("%q is not one of %s", value, strings.Join(allowed, ", "))
+}
+
+// presetFlag is a flag with a kind of token.
+type presetFlag struct {
+	text
+	preset preset.Preset
+}
+
+func (f *presetFlag) Set(value string) error {
+	if known := preset.IDs(); !slices.Contains(known, value) {
+		return notOneOf(value, known)
+	}
+	p, err := preset.Lookup(value)
+	if err != nil {
+		return err
+	}
+	f.preset = p
+	return f.text.Set(value)
 }
 
 // jsonFlag is -j, which sets --format.

@@ -15,6 +15,7 @@ import (
 	"github.com/jwt-toolkit/jwt/pkg/diagnose"
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/keysource"
+	"github.com/jwt-toolkit/jwt/pkg/preset"
 	"github.com/jwt-toolkit/jwt/pkg/probe"
 	"github.com/jwt-toolkit/jwt/pkg/sign"
 	"github.com/jwt-toolkit/jwt/pkg/strict"
@@ -180,7 +181,7 @@ func memberHint(e *sign.MemberError) string {
 }
 
 // verifyHints are what to do next about a result.
-func verifyHints(source *source, policy verify.Policy, result verify.Result, verbose bool) []string {
+func verifyHints(source *source, policy verify.Policy, as preset.Preset, result verify.Result, verbose bool) []string {
 	var hints []string
 	say := func(format string, args ...any) { hints = append(hints, fmt.Sprintf(format, args...)) }
 	for _, c := range result.Checks {
@@ -214,6 +215,10 @@ func verifyHints(source *source, policy verify.Policy, result verify.Result, ver
 		switch c.Code {
 		case "alg-none":
 			say("never accept such a token: anybody can make it")
+		case "alg-not-allowed":
+			if slices.Equal(policy.Algorithms, as.Verify.Algorithms) {
+				say("%s takes %s; if yours is set up otherwise: --alg", as.Name, strings.Join(policy.Algorithms, ", "))
+			}
 		case "alg-not-for-key":
 			if strings.HasPrefix(c.Got, "HS") {
 				say("an HMAC token and a public key: either the key is the wrong one, or the token is forged with the key's text as the secret")

@@ -14,12 +14,14 @@ import (
 	"github.com/jwt-toolkit/jwt/pkg/alg"
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/keysource"
+	"github.com/jwt-toolkit/jwt/pkg/preset"
 	"github.com/jwt-toolkit/jwt/pkg/token"
 	"github.com/jwt-toolkit/jwt/pkg/verify"
 )
 
 type verifyFlags struct {
 	keys          keyFlags
+	as            presetFlag
 	algorithms    algorithms
 	iss, sub, typ text
 	aud           list
@@ -50,6 +52,10 @@ The key decides which algorithms are accepted; --alg narrows that. Every check
 runs and is reported, whatever fails, and so is what was not checked. The exit
 code names the worst failure; 11 and 12 mean that only the time is wrong.
 
+--as demands what a kind of token has to be like, so that none of another kind
+is taken for it. --alg, --typ and --leeway win over what the kind says; all else
+that is demanded adds to it.
+
 Keys that are fetched over https are kept for as long as their server says, a
 day at most, in $XDG_CACHE_HOME/jwt or ~/.cache/jwt. A key that is not among
 them is asked for once again.
@@ -59,6 +65,7 @@ Without an argument, or with -, tokens are read from standard input, one a line.
   jwt verify --key public.pem --iss https://id.example.com/ --aud api "$TOKEN"
   jwt verify --jwks https://id.example.com/jwks.json --aud api < token
   jwt verify --issuer-url https://id.example.com/ --aud api "$TOKEN"
+  jwt verify --as access-token --jwks jwks.json --aud api "$TOKEN"
   jwt verify --key public.pem --claim role=admin --claim /a/level:=3 "$TOKEN"
   jwt verify --key public.pem --scope orders:read --scope orders:write "$TOKEN"`,
 	}
@@ -75,11 +82,12 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 			return err
 		}
 		return a.reporting(ctx, &f.report, func() error {
-			return a.eachToken(ctx, c, args, a.verifier(ctx, source, policy))
+			return a.eachToken(ctx, c, args, a.verifier(ctx, source, policy, f.as.preset))
 		})
 	})
 	f.keys.bind(c)
 	f.keys.bindPublished(c)
+	bind(c.Flags(), "as", &f.as)
 	bind(c.Flags(), "alg", &f.algorithms)
 	bind(c.Flags(), "iss", &f.iss)
 	bind(c.Flags(), "sub", &f.sub)
@@ -98,6 +106,7 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 	bind(c.Flags(), "strict", &f.strict)
 	bind(c.Flags(), "raw-payload", &f.rawPayload)
 	bind(c.Flags(), "report", &f.report)
+	complete(c, "as", preset.IDs()...)
 	complete(c, "alg", alg.Names()...)
 	complete(c, "require", "exp", "iat", "nbf", "iss", "sub", "aud", "jti")
 	return c
@@ -146,14 +155,47 @@ func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
 	case f.minTTL.set && bool(f.ignoreExp):
 		return p, &usageError{"--min-ttl and --ignore-exp contradict each other", "give one of them"}
 	}
+	if f.as.set {
+		if p.RawPayload {
+			return p, &usageError{"--as and --raw-payload contradict each other", "what kind of token it is, its claims say"}
+		}
+		demandKind(&p, f.as.preset.Verify, f.leeway.set)
+	}
 	if len(f.unless) > 0 && len(f.claims)+len(f.scopes) == 0 {
 		return p, &usageError{"--unless has nothing to override", "it overrides --claim and --scope, and nothing else"}
 	}
-	if p.Claims, err = a.demands("claim", f.claims); err != nil {
+	claims, err := a.demands("claim", f.claims)
+	if err != nil {
 		return p, err
 	}
+	p.Claims = append(p.Claims, claims...)
 	p.Unless, err = a.demands("unless", f.unless)
 	return p, err
+}
+
+// demandKind adds to a policy what makes a token one of a kind. What the policy
+// says of algorithms and typ wins, and so does a leeway that was given; claims add
+// up.
+func demandKind(p *verify.Policy, kind preset.Verify, leewayGiven bool) {
+	if len(p.Algorithms) == 0 {
+		p.Algorithms = kind.Algorithms
+	}
+	if p.Type == "" {
+		p.Type, p.Untyped = kind.Type, kind.Untyped
+	}
+	if !leewayGiven { // one of 0 is given, too
+		p.Leeway = kind.Leeway.Duration
+	}
+	require := slices.Clone(kind.Require)
+	for _, name := range p.Require {
+		if !slices.Contains(require, name) {
+			require = append(require, name)
+		}
+	}
+	p.Require, p.OneOf, p.Forbid, p.Party = require, kind.OneOf, kind.Forbid, kind.Party
+	for _, c := range kind.Claims { // which --unless does not make up for: it would be another kind
+		p.Claims = append(p.Claims, verify.Claim{Name: c.Name, Value: c.Value, Whole: true, Firm: true})
+	}
 }
 
 // demands are the claims that a flag names.
@@ -175,10 +217,11 @@ type verifyJSON struct {
 	Place      string             `json:"place,omitempty"` // of several tokens: "line 3"
 	OK         bool               `json:"ok"`
 	Outcome    verify.Outcome     `json:"outcome"`
-	Verified   bool               `json:"verified"` // whether the signature is good
-	At         string             `json:"at"`       // the time that was taken for now
-	Token      *tokenJSON         `json:"token"`    // null if it cannot be read
-	Key        *keyJSON           `json:"key"`      // null if none matched
+	Verified   bool               `json:"verified"`     // whether the signature is good
+	At         string             `json:"at"`           // the time that was taken for now
+	As         string             `json:"as,omitempty"` // the kind of token that was demanded
+	Token      *tokenJSON         `json:"token"`        // null if it cannot be read
+	Key        *keyJSON           `json:"key"`          // null if none matched
 	Checks     []verify.Check     `json:"checks"`
 	NotChecked []verify.Unchecked `json:"not_checked"`
 	Warnings   []verify.Warning   `json:"warnings"`
@@ -193,7 +236,7 @@ type keyJSON struct {
 }
 
 // verifier judges tokens against the keys of one source.
-func (a *app) verifier(ctx context.Context, source *source, policy verify.Policy) func(givenToken) answer {
+func (a *app) verifier(ctx context.Context, source *source, policy verify.Policy, as preset.Preset) func(givenToken) answer {
 	parse := token.Parse
 	if policy.RawPayload {
 		parse = token.ParseRaw
@@ -211,15 +254,15 @@ func (a *app) verifier(ctx context.Context, source *source, policy verify.Policy
 			}
 			result = verify.Token(t, set, policy)
 		}
-		return a.verifyAnswer(given, t, set, source, policy, result)
+		return a.verifyAnswer(given, t, set, source, policy, as, result)
 	}
 }
 
-func (a *app) verifyAnswer(given givenToken, t *token.Token, set key.Set, source *source, policy verify.Policy, result verify.Result) answer {
+func (a *app) verifyAnswer(given givenToken, t *token.Token, set key.Set, source *source, policy verify.Policy, as preset.Preset, result verify.Result) answer {
 	outcome := result.Outcome()
 	out := verifyJSON{
 		Schema: "jwt.verify/v1", Place: given.place, OK: outcome == verify.Valid, Outcome: outcome, Verified: result.Verified(),
-		At:     policy.Now.UTC().Format(time.RFC3339),
+		At: policy.Now.UTC().Format(time.RFC3339), As: as.ID,
 		Checks: orEmpty(result.Checks), NotChecked: orEmpty(result.NotChecked), Warnings: orEmpty(result.Warnings),
 	}
 	if t != nil {
@@ -236,12 +279,15 @@ func (a *app) verifyAnswer(given givenToken, t *token.Token, set key.Set, source
 		exit:     exitOf(outcome),
 		json:     out,
 		notes:    slices.Concat(a.once(source.notes), a.once(source.found()), a.once(publishedSecrets(source, set)), given.notes),
-		hints:    given.namedAll(verifyHints(source, policy, result, bool(a.globals.verbose))),
+		hints:    given.namedAll(verifyHints(source, policy, as, result, bool(a.globals.verbose))),
 		place:    given.place,
 		findings: func() []finding { return a.verifyFindings(result, source) },
 		text: func(p *ui.Page) {
 			mark, words := verdict(result)
 			p.Verdict(mark, "%s", given.named(words))
+			if as.ID != "" {
+				p.Line("as %s: %s", as.ID, as.Name)
+			}
 			a.verifyFacts(p, result, source, set)
 		},
 	}
