@@ -126,9 +126,18 @@ func (a *app) finish(args []string, err error) {
 	if err := a.closeOut(); err != nil {
 		a.fail(err)
 	}
+	if a.exit == exitNone && completes(args) {
+		a.exit = exitOK
+	}
 	if a.exit == exitNone {
 		a.fail(errForgot)
 	}
+}
+
+// completes reports whether a shell asks what may come next. Cobra answers that
+// itself, in a command that is no verb of ours.
+func completes(args []string) bool {
+	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
 }
 
 // unknownCommand is the error about a command line that starts with none of the
