@@ -346,6 +346,7 @@ var strangersFlags = map[string]string{
 	"required": "--require", "scopes": "--scope", "permission": "--scope", "override": "--unless", "mask": "--redact", "yaml": "--format json",
 	"pub": "--key", "cert-file": "--key", "roots": "--cacert",
 	"password": "--key-password", "passphrase": "--key-password", "password-file": "--key-password @FILE",
+	"preset": "--as",
 }
 
 // strangersCommands are commands of other tools, and what they are called here.

@@ -26,12 +26,12 @@ type Preset struct {
 
 // Verify is what a token must be like to be taken for this kind.
 type Verify struct {
-	Algorithms []string `json:"alg,omitempty"` // those that are accepted; none: any
-	Type       string   `json:"typ,omitempty"` // the header's "typ"
-	Untyped    bool     `json:"untyped,omitempty"`
-	Require    []string `json:"require"`          // claims it has
-	OneOf      []string `json:"one_of,omitempty"` // claims it has at least one of
-	Forbid     []string `json:"forbid,omitempty"` // claims it does not have
+	Algorithms []string `json:"alg,omitempty"`     // those that are accepted; none: any
+	Type       string   `json:"typ,omitempty"`     // the header's "typ"
+	Untyped    bool     `json:"untyped,omitempty"` // or none, or "JWT", which tells no kinds apart
+	Require    []string `json:"require"`           // claims it has
+	OneOf      []string `json:"one_of,omitempty"`  // claims it has at least one of
+	Forbid     []string `json:"forbid,omitempty"`  // claims it does not have
 	Claims     []Claim  `json:"claims,omitempty"`
 	Party      bool     `json:"azp,omitempty"` // of several audiences, azp names the one it was issued to
 	Leeway     Duration `json:"leeway,omitzero"`
