@@ -36,6 +36,7 @@ var encrypted = map[string]struct{ twin, refused string }{
 	"rsa.pkcs1.aes128.pem":           {"rsa.pem", ""},
 	"ed25519.openssh.aes256-ctr.pem": {"ed25519.pem", ""},
 	"ed25519.openssh.aes256-cbc.pem": {"ed25519.pem", ""},
+	"ed25519.openssh.3-rounds.pem":   {"ed25519.pem", ""},
 	"ed25519.openssh.aes128-ctr.pem": {"", "OpenSSH private key is encrypted in a way that is not supported"},
 	"rsa.openssh.aes256-ctr.pem":     {"rsa.pem", ""},
 }

@@ -3,16 +3,19 @@ package key
 import (
 	"bytes"
 	"crypto"
+	"crypto/ecdsa"
 	"crypto/ed25519"
-	"encoding/pem"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"encoding/base64"
+	"encoding/binary"
+	"math/big"
 	"slices"
 	"strings"
-
-	"golang.org/x/crypto/ssh"
 )
 
-// sshTypes are the types of keys in OpenSSH's formats that can be used for JWS.
-var sshTypes = []string{ssh.KeyAlgoRSA, ssh.KeyAlgoED25519, ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521}
+// OpenSSH's formats are read here and not by golang.org/x/crypto/ssh, because that
+// makes every start of a program longer, whether or not there is such a key.
 
 // isOpenSSH looks for a type of key and its base64 in any line, whatever stands
 // before them: options, as in authorized_keys, or a host.
@@ -42,7 +45,7 @@ func parseOpenSSH(data []byte, _ *password) (Set, error) {
 	index := 0
 	for line := range bytes.Lines(data) {
 		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
-			k, err := readOpenSSH(line)
+			k, err := readOpenSSH(string(line))
 			keys.add(index, k, err)
 			index++
 		}
@@ -50,101 +53,129 @@ func parseOpenSSH(data []byte, _ *password) (Set, error) {
 	return keys.collected()
 }
 
-func readOpenSSH(line []byte) (Key, error) {
+func readOpenSSH(line string) (Key, error) {
 	const form = "OpenSSH public key"
-	public, _, _, _, err := ssh.ParseAuthorizedKey(line)
-	if err != nil {
-		return Key{}, &UnusableError{What: form, Why: "is broken, or longer than any that is used"} // the library refuses RSA 16385
-	}
-	bare, err := sshPublic(public)
-	if err != nil {
+	public, err := sshPublic(sshBlob(line))
+	switch {
+	case err == errBroken: //nolint:errorlint // made in this package, never wrapped
+		return Key{}, &UnusableError{What: form, Why: "is broken, or longer than any that is used"}
+	case err != nil:
 		return Key{}, &UnusableError{What: form, Why: err.Error()}
 	}
-	return newPublic(bare, form)
+	return newPublic(public, form)
 }
 
-// sshPublic refuses, among others, the keys of sticks (sk-…): their signatures are
-// over more than the message.
-func sshPublic(public ssh.PublicKey) (crypto.PublicKey, error) {
-	bare, ok := public.(ssh.CryptoPublicKey)
-	if !ok || !slices.Contains(sshTypes, public.Type()) {
-		return nil, unfitf("is of the type %s, which no JWS algorithm uses", public.Type()) // one that the library knows
+// sshBlob is the key that a line holds, first or behind one other word. Its type
+// stands before it and in it: that tells a key from options that look like one.
+func sshBlob(line string) []byte {
+	for range 2 {
+		name, rest := cutWord(line)
+		word, _ := cutWord(rest)
+		blob, err := base64.StdEncoding.DecodeString(word)
+		if r := (sshReader{rest: blob}); err == nil && string(r.text()) == name {
+			return blob
+		}
+		line = rest
 	}
-	return bare.CryptoPublicKey(), nil
+	return nil
 }
 
-// maxSSHPrivate is how long the private part may be, in bytes: RSA 16384 has 9 KiB,
-// and there is a comment. Longer numbers take the library long to refuse.
-const maxSSHPrivate = 16 << 10
+// cutWord takes the first word off a line. Blanks in double quotes are of the word.
+func cutWord(line string) (word, rest string) {
+	quoted := false
+	for i := range len(line) {
+		switch c := line[i]; {
+		case c == '"' && (i == 0 || line[i-1] != '\\'):
+			quoted = !quoted
+		case (c == ' ' || c == '\t') && !quoted:
+			return line[:i], strings.TrimLeft(line[i:], " \t")
+		}
+	}
+	return line, ""
+}
 
-// maxSSHRounds is how often bcrypt may run, as in the library: some seconds. The
-// default is 16.
-const maxSSHRounds = 2048
-
-// parseOpenSSHPrivate reads "openssh-key-v1" (PROTOCOL.key of OpenSSH).
-func parseOpenSSHPrivate(data []byte, secret *password) (any, error) {
-	var front struct {
-		Cipher, KDF string
-		Options     []byte
-		Keys        uint32
-		Public      []byte
-		Private     []byte
-		Rest        []byte `ssh:"rest"`
-	}
-	body, ok := bytes.CutPrefix(data, []byte("openssh-key-v1\x00"))
-	if !ok || ssh.Unmarshal(body, &front) != nil || front.Keys != 1 {
-		return nil, errBroken
-	}
-	if len(front.Private) > maxSSHPrivate {
-		return nil, unfitf("has %d bytes of private numbers; more than %d are refused", len(front.Private), maxSSHPrivate)
-	}
-	public, err := ssh.ParsePublicKey(front.Public)
-	if err != nil {
-		return nil, errBroken
-	}
-	bare, err := sshPublic(public)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := check(bare); err != nil {
-		return nil, unfitError{err}
-	}
-	block := pem.EncodeToMemory(&pem.Block{Type: "OPENSSH PRIVATE KEY", Bytes: data})
-	if front.Cipher == "none" {
-		return sshPrivate(ssh.ParseRawPrivateKey(block))
-	}
-
-	var options struct {
-		Salt   []byte
-		Rounds uint32
-	}
+// sshPublic reads a public key, which is yet to be checked. It refuses, among
+// others, those of sticks (sk-…): their signatures are over more than the message.
+func sshPublic(blob []byte) (crypto.PublicKey, error) {
+	r := sshReader{rest: blob}
+	name := string(r.text())
+	curve := sshCurve(name)
 	switch {
-	case front.KDF != "bcrypt" || front.Cipher != "aes256-ctr" && front.Cipher != "aes256-cbc":
-		return nil, errOldScheme
-	case ssh.Unmarshal(front.Options, &options) != nil:
-		return nil, errBroken
-	case options.Rounds > maxSSHRounds:
-		return nil, unfitf("demands %d rounds of bcrypt; more than %d are refused", options.Rounds, maxSSHRounds)
+	case name == "ssh-rsa": // RFC 4253 §6.6
+		e, n := r.mpint(), r.mpint()
+		if r.done() && e.BitLen() <= big.NewInt(maxRSAExponent).BitLen() {
+			return &rsa.PublicKey{N: n, E: int(e.Int64())}, nil
+		}
+	case name == "ssh-ed25519": // RFC 8709 §4
+		if point := r.text(); r.done() {
+			return ed25519.PublicKey(point), nil
+		}
+	case curve != nil: // RFC 5656 §3.1
+		id, point := r.text(), r.text()
+		public, err := ecdsa.ParseUncompressedPublicKey(curve, point)
+		if r.done() && strings.HasSuffix(name, "-"+string(id)) && err == nil {
+			return public, nil
+		}
+	default:
+		if r.text(); !r.failed && isSSHType(name) && isSSHName(name) {
+			return nil, unfitf("is of the type %s, which no JWS algorithm uses", name)
+		}
 	}
-	text, ok := secret.get()
-	if !ok {
-		return nil, errEncrypted
-	}
-	private, err := sshPrivate(ssh.ParseRawPrivateKeyWithPassphrase(block, text))
-	if err != nil { // there is no telling garbage from a key that was damaged
-		return nil, secret.wrong()
-	}
-	return private, nil
+	return nil, errBroken
 }
 
-// sshPrivate is the key that the library read. Its errors are not passed on: they
-// quote what was decrypted.
-func sshPrivate(private any, err error) (any, error) {
-	if err != nil {
-		return nil, errBroken
+// sshCurve is the curve of a type of key (RFC 5656 §10.1).
+func sshCurve(name string) elliptic.Curve {
+	switch name {
+	case "ecdsa-sha2-nistp256":
+		return elliptic.P256()
+	case "ecdsa-sha2-nistp384":
+		return elliptic.P384()
+	case "ecdsa-sha2-nistp521":
+		return elliptic.P521()
 	}
-	if own, ok := private.(*ed25519.PrivateKey); ok {
-		return *own, nil
+	return nil
+}
+
+// isSSHName reports whether a name is one by RFC 4251 §6, and so can be printed.
+func isSSHName(name string) bool {
+	const longest = 64
+	return len(name) <= longest && !strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+// An sshReader takes one value after the other (RFC 4251 §5). Once one of them is
+// not whole it has failed, and the others are empty.
+type sshReader struct {
+	rest   []byte
+	failed bool
+}
+
+// done reports whether all there was has been read.
+func (r *sshReader) done() bool { return !r.failed && len(r.rest) == 0 }
+
+func (r *sshReader) take(n uint32) (taken []byte) {
+	if r.failed = r.failed || uint64(n) > uint64(len(r.rest)); r.failed {
+		return nil
 	}
-	return private, nil
+	taken, r.rest = r.rest[:n:n], r.rest[n:]
+	return taken
+}
+
+func (r *sshReader) uint32() uint32 {
+	if b := r.take(4); b != nil {
+		return binary.BigEndian.Uint32(b)
+	}
+	return 0
+}
+
+func (r *sshReader) text() []byte { return r.take(r.uint32()) }
+
+// mpint reads a number, unless it is negative or longer than any of a key.
+func (r *sshReader) mpint() *big.Int {
+	b := r.text()
+	if len(b) > maxRSABits/8+1 || len(b) > 0 && b[0]&0x80 != 0 { // one byte for the sign
+		r.failed = true
+		return new(big.Int)
+	}
+	return new(big.Int).SetBytes(b)
 }

@@ -103,6 +103,12 @@ func TestOpenSSHRefused(t *testing.T) {
 		{"a stick's", line("sk-ssh-ed25519@openssh.com", point, []byte("ssh:")), "is of the type sk-ssh-ed25519@openssh.com, which no JWS algorithm uses"},
 		{"DSA", line("ssh-dss", odd(1024).Bytes(), []byte{2}, []byte{2}, []byte{2}), "OpenSSH public key is"},
 		{"RSA 512", line("ssh-rsa", []byte{1, 0, 1}, append([]byte{0}, odd(512).Bytes()...)), "has 512 bits"},
+		{"RSA, negative", line("ssh-rsa", []byte{1, 0, 1}, odd(2048).Bytes()), "is broken"},
+		{"a certificate", line("ssh-rsa-cert-v01@openssh.com", point, point), "is of the type ssh-rsa-cert-v01@openssh.com, which"},
+		{"a name that is not to be printed", line("ssh-\x1b[31m", point), "is broken"},
+		{"another curve in it", line("ecdsa-sha2-nistp256", []byte("nistp384"), point), "is broken"},
+		{"off the curve", line("ecdsa-sha2-nistp256", []byte("nistp256"), append([]byte{4}, append(point, point...)...)), "is broken"},
+		{"more behind it", line("ssh-ed25519", point, point), "is broken"},
 		{"RSA 20000", line("ssh-rsa", []byte{1, 0, 1}, append([]byte{0}, odd(20000).Bytes()...)), "longer than any that is used"},
 		{"another name in front", []byte("ssh-rsa " + ed), "is broken"},
 		{"cut", []byte("ssh-ed25519 " + ed[:40]), "is broken"},
@@ -123,6 +129,22 @@ func TestOpenSSHRefused(t *testing.T) {
 		_, err := key.ParseEncrypted(changed, password("test", &asked))
 		if wantUnusable(t, err, "rounds of bcrypt; more than 2048 are refused"); asked > 0 {
 			t.Errorf("asked %d times", asked)
+		}
+	}
+}
+
+// TestOpenSSHChecked: what holds no number of the key is checked all the same.
+func TestOpenSSHChecked(t *testing.T) {
+	for name, kind := range map[string]string{"rsa.openssh.pem": "ssh-rsa", "ec521.openssh.pem": "ecdsa-sha2-nistp521", "ed25519.openssh.pem": "ssh-ed25519"} {
+		whole, _ := pem.Decode(file(t, name))
+		again := bytes.LastIndex(whole.Bytes, []byte(kind))
+		for what, at := range map[string]int{"check": again - 5, "type": again, "public part": again + 50, "padding": len(whole.Bytes) - 1} {
+			changed := bytes.Clone(whole.Bytes)
+			changed[at] ^= 1
+			set, err := key.Parse(block(whole.Type, changed))
+			if wantUnusable(t, err, "OpenSSH private key is broken"); len(set.Keys) > 0 {
+				t.Errorf("%s with another %s is %v", name, what, set.Keys)
+			}
 		}
 	}
 }
