@@ -49,22 +49,31 @@ type labVenv struct {
 	missing string // why it cannot be used
 }
 
+// labHome is where .ci/lab installs virtual environments.
+func labHome(t *testing.T) string {
+	if home := os.Getenv("JWT_LAB_HOME"); home != "" {
+		return home
+	}
+	user, err := os.UserHomeDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(user, ".cache", "jwt-lab")
+}
+
 // labVenvs finds what .ci/lab has installed. For root they are copied: whom Apache
 // runs the applications as cannot read root's home.
 func labVenvs(t *testing.T, deployments []*labDeployment) map[string]labVenv {
-	home := os.Getenv("JWT_LAB_HOME")
-	if home == "" {
-		user, err := os.UserHomeDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		home = filepath.Join(user, ".cache", "jwt-lab")
-	}
+	home := labHome(t)
 	venvs := map[string]labVenv{}
 	for _, d := range deployments {
 		for _, s := range d.Servers {
 			if _, known := venvs[s.Venv]; !known && s.Venv != "" {
-				venvs[s.Venv] = labFindVenv(t, home, s.Venv)
+				venv := labFindVenv(t, home, s.Venv)
+				if os.Geteuid() == 0 && venv.missing == "" {
+					venv.dir = labCopyVenv(t, venv.dir)
+				}
+				venvs[s.Venv] = venv
 			}
 		}
 	}
@@ -84,14 +93,15 @@ func labFindVenv(t *testing.T, home, name string) labVenv {
 	if !bytes.Equal(got, want) {
 		return labVenv{missing: "what is new in the Python environment " + name}
 	}
-	if os.Geteuid() == 0 {
-		copied := filepath.Join(labOpen(t, t.TempDir()), name)
-		if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
-			t.Fatal(err)
-		}
-		dir = copied
-	}
 	return labVenv{dir: dir}
+}
+
+func labCopyVenv(t *testing.T, dir string) string {
+	copied := filepath.Join(labOpen(t, t.TempDir()), filepath.Base(dir))
+	if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	return copied
 }
 
 // labOpen lets others into a temporary folder, which testing keeps to its owner.

@@ -97,11 +97,7 @@ type labAnswer struct {
 func TestLab(t *testing.T) {
 	defer syscall.Umask(syscall.Umask(0o022)) // Apache's workers are somebody else, and read what is written here
 	started := time.Now()
-	text, err := os.ReadFile(filepath.Join(labDir, "required.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	required := strings.Fields(string(text))
+	required := labRequired(t)
 	files, err := filepath.Glob(filepath.Join(labDir, "*", "deployment.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -111,8 +107,9 @@ func TestLab(t *testing.T) {
 		deployments[i] = labLoad(t, file)
 	}
 	for _, name := range required {
-		if !slices.ContainsFunc(deployments, func(d *labDeployment) bool { return d.name == name }) {
-			t.Errorf("required.txt has %s, and there is no such deployment", name)
+		if !slices.ContainsFunc(deployments, func(d *labDeployment) bool { return d.name == name }) &&
+			!slices.ContainsFunc(interops, func(i interopProgram) bool { return interopName(i.name) == name }) {
+			t.Errorf("required.txt has %s, and there is no such deployment or program", name)
 		}
 	}
 	venvs := labVenvs(t, deployments)
@@ -121,12 +118,7 @@ func TestLab(t *testing.T) {
 		for i, d := range deployments {
 			t.Run(d.name, func(t *testing.T) {
 				t.Parallel()
-				if missing := d.missing(venvs); missing != "" {
-					if os.Getenv("CI") == "true" && slices.Contains(required, d.name) {
-						t.Fatalf("%s is missing; .ci/lab installs it", missing)
-					}
-					t.Skipf("%s is missing; .ci/lab installs it", missing)
-				}
+				labSkip(t, required, d.name, d.missing(venvs))
 				l := lab{T: t, labDeployment: d, venvs: venvs, dir: t.TempDir(), client: http.Client{
 					Transport:     &http.Transport{},
 					Timeout:       20 * time.Second,
@@ -155,6 +147,26 @@ func TestLab(t *testing.T) {
 	}
 	_ = w.Flush()
 	t.Logf("%s\n%s", time.Since(started).Round(time.Millisecond), table.String())
+}
+
+// labRequired are the names in required.txt.
+func labRequired(t *testing.T) []string {
+	text, err := os.ReadFile(filepath.Join(labDir, "required.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Fields(string(text))
+}
+
+// labSkip skips what something is missing for, unless it is required.
+func labSkip(t *testing.T, required []string, name, missing string) {
+	switch {
+	case missing == "":
+	case os.Getenv("CI") == "true" && slices.Contains(required, name):
+		t.Fatalf("%s is missing; .ci/lab installs it", missing)
+	default:
+		t.Skipf("%s is missing; .ci/lab installs it", missing)
+	}
 }
 
 func labLoad(t *testing.T, file string) *labDeployment {
