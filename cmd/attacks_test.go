@@ -404,6 +404,34 @@ func TestG5EveryShapeIsShown(t *testing.T) {
 	}
 }
 
+func TestH1H2NothingSecretIsAnArgument(t *testing.T) {
+	const note = "a secret on the command line is in the shell's history"
+	token := attackToken(attackHeader, attackPayload)
+	file := filepath.Join(t.TempDir(), "secret.txt")
+	if err := os.WriteFile(file, []byte(attackSecret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		in, secret, token string
+		noted             bool
+	}{
+		{token, "env:SECRET", "-", false},
+		{token, "@" + file, "-", false},
+		{attackSecret, "-", "env:TOKEN", false},
+		{token, attackSecret, "-", true},
+		{token, "b64:" + attackEncode(attackSecret), "-", true},
+	} {
+		var out, errs bytes.Buffer
+		env := testEnv(&out, &errs, map[string]string{"SECRET": attackSecret, "TOKEN": token})
+		env.In = strings.NewReader(row.in)
+		env.Terminal.Err = true
+		code := Run(context.Background(), env, []string{"verify", "-S", row.secret, row.token})
+		if text := out.String() + errs.String(); code != 0 || strings.Contains(text, note) != row.noted || strings.Contains(text, attackSecret) {
+			t.Errorf("%+v: exit code %d: %s", row, code, text)
+		}
+	}
+}
+
 func TestH3H4SecretsAreNotGuessed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "secret.txt")
 	for _, content := range []string{attackSecret, attackSecret + "\n"} {

@@ -617,4 +617,22 @@ func (x interop) jose() {
 			}
 		})
 	}
+	x.run("set", interop.joseSet)
+}
+
+// joseSet lets a JWK Set hold a key of each kind, which the kid of a token picks.
+func (x interop) joseSet() {
+	var keys []map[string]string
+	for _, name := range []string{"RS256", "PS384", "ES256", "ES384", "ES512"} {
+		keys = append(keys, map[string]string{"alg": name, "kid": "the " + name + " of jose"})
+	}
+	x.tool("jose", "jwk", "gen", "-i", string(x.json(map[string]any{"keys": keys})), "-o", "private.jwks")
+	x.tool("jose", "jwk", "pub", "-s", "-i", "private.jwks", "-o", "public.jwks")
+	private, public := filepath.Join(x.dir, "private.jwks"), filepath.Join(x.dir, "public.jwks")
+	for _, k := range keys {
+		token := x.signs("", "--jwks", private, "--kid", k["kid"])
+		x.verifies(k["alg"], token, "--jwks", public)
+		x.write("token", []byte(token))
+		x.tool("jose", "jws", "ver", "-i", "token", "-k", "public.jwks")
+	}
 }
