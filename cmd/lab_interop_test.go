@@ -350,6 +350,7 @@ func (x interop) opensslForms(kind key.Kind, genpkey []string) {
 		"spki.pem":        {"pkey", "-pubout"},
 		"spki.der":        {"pkey", "-pubout", "-outform", "DER"},
 		"certificate.pem": {"req", "-x509", "-new", "-subj", "/CN=lab", "-key", "private.pem"},
+		"certificate.der": {"req", "-x509", "-new", "-subj", "/CN=lab", "-key", "private.pem", "-outform", "DER"},
 	}
 	if kind != key.Ed25519 {
 		traditional := []string{legacy}
@@ -368,6 +369,7 @@ func (x interop) opensslForms(kind key.Kind, genpkey []string) {
 	}
 	if kind == key.Secp256k1 { // crypto/x509 does not know the curve: refused, by what it is
 		delete(public, "certificate.pem")
+		delete(public, "certificate.der")
 		x.tool("openssl", "req", "-x509", "-new", "-subj", "/CN=lab", "-key", "private.pem", "-out", "certificate.pem")
 		x.jwt(3, "verify", "--key", filepath.Join(x.dir, "certificate.pem"), "e30.e30.")
 	}
