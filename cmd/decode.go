@@ -250,15 +250,30 @@ func unreadable(t *token.Token, problems []token.Problem) bool {
 func unsigned(t *token.Token) []token.Problem {
 	name, _ := t.Header.Text("alg")
 	_, known := alg.Lookup(name)
+	_, encrypted := t.Header.Get("enc")
 	_, _, signature := t.Segments()
 	var problems []token.Problem
 	if strings.EqualFold(name, "none") {
 		problems = append(problems, token.Problem{Part: token.Header, Reason: "alg-none", Detail: "has the alg none: anybody can make this token"})
-	} else if _, encrypted := t.Header.Get("enc"); !known && !encrypted {
+	} else if !known && !encrypted {
 		problems = append(problems, token.Problem{Part: token.Header, Reason: "alg-unknown", Detail: "has an alg that is not known, or none at all"})
 	}
 	if signature == "" && strings.Count(t.String(), ".") == 2 {
 		problems = append(problems, token.Problem{Part: token.Signature, Reason: token.NoSignature, Detail: "is empty"})
+	}
+	for _, member := range [...][2]string{
+		{"zip", "has a zip, which means nothing in a signed token"},
+		{"crit", "demands extensions (crit) that are not understood: a verifier must refuse it"},
+		{"b64", "has a b64, which no JWT may have (RFC 7797 §7)"},
+	} {
+		if _, found := t.Header.Get(member[0]); found && !encrypted { // a JWE may have them
+			problems = append(problems, token.Problem{Part: token.Header, Reason: strict.Reason(member[0]), Detail: member[1]})
+		}
+	}
+	if kid, found := t.Header.Get("kid"); found {
+		if _, isText := strict.Text(kid); !isText {
+			problems = append(problems, token.Problem{Part: token.Header, Reason: "member-type", Detail: "has a kid that is no string"})
+		}
 	}
 	for _, name := range []string{"jku", "jwk", "x5u", "x5c"} {
 		if _, found := t.Header.Get(name); found {

@@ -201,6 +201,9 @@ func readable(err error) string {
 	case strings.Contains(text, "elliptic curve"):
 		return "is on a curve that is not supported"
 	}
+	if strings.Contains(text, "invalid uncompressed public key") {
+		return "has a compressed point, which is not supported"
+	}
 	if strings.Contains(text, "asn1:") {
 		return "is broken: it is not what its label says"
 	}
