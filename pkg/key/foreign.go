@@ -15,6 +15,7 @@ type foreign struct {
 	public  func(kind Kind, encoded []byte) (crypto.PublicKey, error)
 	private func(kind Kind, number []byte) (crypto.Signer, error)
 	pkcs8   func(kind Kind, der []byte) (crypto.Signer, error) // from what PKCS#8 wraps
+	wrap    func(number, public []byte) ([]byte, error)        // to that
 }
 
 // foreigns is every such kind, and the one place to add another.
@@ -23,19 +24,19 @@ var foreigns = []foreign{
 		kind:       Secp256k1,
 		identifier: "\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x0a", // RFC 5480 §2.1.1, SEC 2 §A.2.1
 		prefix:     "\x04",                                                                     // SEC 1 §2.3.3: not compressed
-		public:     newSecp256k1, private: newSecp256k1Private, pkcs8: wrappedSEC1,
+		public:     newSecp256k1, private: newSecp256k1Private, pkcs8: wrappedSEC1, wrap: wrapSEC1,
 	},
 	{
 		kind: MLDSA44, identifier: "\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x11", // RFC 9881 §2
-		public: newMLDSA, private: newMLDSAPrivate, pkcs8: wrappedSeed,
+		public: newMLDSA, private: newMLDSAPrivate, pkcs8: wrappedSeed, wrap: wrapSeed,
 	},
 	{
 		kind: MLDSA65, identifier: "\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x12", // RFC 9881 §2
-		public: newMLDSA, private: newMLDSAPrivate, pkcs8: wrappedSeed,
+		public: newMLDSA, private: newMLDSAPrivate, pkcs8: wrappedSeed, wrap: wrapSeed,
 	},
 	{
 		kind: MLDSA87, identifier: "\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x13", // RFC 9881 §2
-		public: newMLDSA, private: newMLDSAPrivate, pkcs8: wrappedSeed,
+		public: newMLDSA, private: newMLDSAPrivate, pkcs8: wrappedSeed, wrap: wrapSeed,
 	},
 }
 

@@ -137,10 +137,11 @@ func (k Key) Private() crypto.Signer { return k.parts().private }
 // CanSign reports whether the key can make signatures.
 func (k Key) CanSign() bool { return k.Private() != nil || k.kind == Secret }
 
-// PublicOnly is the key without its private part, and unchanged if it has none or
-// is a secret.
+// PublicOnly is the key without its private part, nor what "key_ops" says of that;
+// unchanged if it has none or is a secret.
 func (k Key) PublicOnly() Key {
 	if k.Private() != nil {
+		k.Ops = nil
 		k.held = parts{public: k.Public()}.hide()
 	}
 	return k

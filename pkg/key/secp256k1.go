@@ -98,6 +98,11 @@ func wrappedSEC1(_ Kind, der []byte) (crypto.Signer, error) {
 	return k.key()
 }
 
+// wrapSEC1 writes what wrappedSEC1 reads, with the public key, as OpenSSL does.
+func wrapSEC1(number, public []byte) ([]byte, error) {
+	return asn1.Marshal(sec1{Version: 1, Number: number, Public: asn1.BitString{Bytes: public, BitLength: 8 * len(public)}})
+}
+
 // key is the private key, checked against the public one if that stands with it.
 func (k sec1) key() (crypto.Signer, error) {
 	if k.Version != 1 {

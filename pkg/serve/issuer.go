@@ -1,10 +1,6 @@
 package serve
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,32 +32,11 @@ const (
 // NewKey makes a key of the kind that every framework verifies, P-256, as a
 // private JWK. Its kid is its thumbprint (RFC 7638).
 func NewKey() (json.RawMessage, error) {
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	k, err := key.New(key.P256, 0)
 	if err != nil {
 		return nil, err
 	}
-	der, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		return nil, err
-	}
-	set, err := key.Parse(der)
-	if err != nil {
-		return nil, err
-	}
-	public, err := named(set.Keys[0]).PublicJWK()
-	if err != nil {
-		return nil, err
-	}
-	jwk, err := strict.ParseObject(public)
-	if err != nil {
-		return nil, err
-	}
-	d, err := private.Bytes()
-	if err != nil {
-		return nil, err
-	}
-	jwk, err = jwk.With("d", strict.Quote(strict.EncodeBase64URL(d)))
-	return jwk.Raw(), err
+	return named(k).Encode("jwk")
 }
 
 // named is a key with all that a published one says of itself.
