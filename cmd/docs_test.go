@@ -222,6 +222,10 @@ func TestJSONFields(t *testing.T) {
 			"token.header", "token.payload", "token.raw.header", "token.raw.payload", "token.raw.signature", "verified", "warnings",
 		}},
 		{signJSON{}, "jwt.sign/v1", []string{"header", "ok", "payload", "schema", "token"}},
+		{keyShowJSON{KID: "x", Thumbprint: "x", Alg: "x", Use: "x", Ops: []string{"x"}}, "jwt.key/v1", []string{
+			"alg", "algorithms", "bits", "form", "key_ops", "kid", "kind", "private", "schema", "source", "thumbprint", "type", "use", "weaknesses",
+		}},
+		{keyWeakness{}, "", []string{"detail", "id"}},
 		{versionJSON{}, "jwt.version/v1", []string{"commit", "date", "go", "schema", "system", "version"}},
 		{verify.Check{Code: "x", Want: "x", Got: "x", Detail: "x", Near: "x"}, "", []string{"code", "detail", "got", "id", "near", "status", "want"}},
 		{probeJSON{Log: &wire.Log{}}, "jwt.probe/v1", []string{

@@ -63,8 +63,9 @@ var flagTable = []flagRow{
 	{"issuer-url", "", "URL", flagsKey, "take the keys that this issuer publishes (OIDC, OAuth); implies --iss", nil},
 	{"refresh", "", "", flagsKey, "fetch published keys again, whatever the cache has", nil},
 	{"offline", "", "", flagsKey, "ask nobody: take published keys from the cache, however old", nil},
-	{"kid", "k", "ID", flagsKey, "the key with this ID", map[string]reading{"sign": {"ID", "the key with this ID; it becomes the header's kid (default: the key's own, else its thumbprint)"}}},
-	{"alg", "A", "ALG", flagsKey, "algorithm (default: the key's)", map[string]reading{"verify": {"ALG", "accept only this algorithm; repeat it for several"}}},
+	{"kid", "k", "ID", flagsKey, "the key with this ID", map[string]reading{"sign": {"ID", "the key with this ID; it becomes the header's kid (default: the key's own, else its thumbprint)"}, "new": {"ID", "its kid (default: its thumbprint; a secret has none)"}}},
+	{"alg", "A", "ALG", flagsKey, "algorithm (default: the key's)", map[string]reading{"verify": {"ALG", "accept only this algorithm; repeat it for several"}, "new": {"ALG", "the algorithm that the key is for"}}},
+	{"bits", "", "N", flagsKey, "size of an RSA key: 2048 (default), 3072 or 4096", nil},
 	{"token", "", "VALUE", flagsKey, "the token: text, @FILE, env:NAME, - (stdin); else JWT_TOKEN", nil},
 
 	{"scheme", "", "WORD", flagsRequest, "auth scheme the token is sent with (default Bearer)", nil},
@@ -122,6 +123,7 @@ var flagTable = []flagRow{
 	{"format", "f", "FORMAT", flagsOutput, "text, json, or github: annotations of a run of GitHub Actions", nil},
 	{"json", "j", "", flagsOutput, "the same as -f json", nil},
 	{"out", "o", "FILE", flagsOutput, "write the answer to a file", nil},
+	{"to", "", "FORMAT", flagsOutput, "jwk (default), jwks, pem, der, or openssh for a public key", nil},
 	{"report", "", "junit=FILE", flagsOutput, "write a report too, a test case for each token", nil},
 	{"force", "", "", flagsOutput, "write over an existing file", nil},
 	{"quiet", "q", "", flagsOutput, "no output but errors: the exit code says it", nil},
@@ -401,18 +403,18 @@ func noCommand(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	message := fmt.Sprintf("there is no command %q", ui.Escape(args[0]))
-	if verb, ok := strangersCommands[args[0]]; ok {
+	message, path := fmt.Sprintf("there is no command %q", ui.Escape(args[0])), c.CommandPath()+" "
+	if verb, ok := strangersCommands[args[0]]; ok && !c.HasParent() {
 		return &usageError{message, "it is called jwt " + verb + " here"}
 	}
 	c.SuggestionsMinimumDistance = 2
 	if like := c.SuggestionsFor(args[0]); len(like) > 0 {
-		return &usageError{message, "did you mean jwt " + strings.Join(like, " or jwt ") + "?"}
+		return &usageError{message, "did you mean " + path + strings.Join(like, " or "+path) + "?"}
 	}
 	if strings.Count(args[0], ".") == 2 {
 		return &usageError{"a token, but no command", "to look inside it: jwt decode TOKEN; to check it: jwt verify"}
 	}
-	return &usageError{message, "jwt --help lists them"}
+	return &usageError{message, path + "--help lists them"}
 }
 
 // noArguments refuses any argument.

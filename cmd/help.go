@@ -96,7 +96,7 @@ func (a *app) showHelp(c *cobra.Command) error { return a.showText(helpText(c)) 
 
 // shortHelp is for a verb that was called without what it needs.
 func (a *app) shortHelp(c *cobra.Command, missing string) error {
-	return &usageError{missing, "jwt " + c.Use + "; see jwt " + c.Name() + " --help"}
+	return &usageError{missing, c.CommandPath() + strings.TrimPrefix(c.Use, c.Name()) + "; see " + c.CommandPath() + " --help"}
 }
 
 // helpText is the help of a command. Cobra's own is made with templates, which

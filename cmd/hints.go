@@ -362,7 +362,7 @@ func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {
 		if letter == "" {
 			letter = shorts[:1]
 		}
-		message := fmt.Sprintf("jwt %s has no flag -%s", c.Name(), letter)
+		message := fmt.Sprintf("%s has no flag -%s", c.CommandPath(), letter)
 		switch {
 		case c.Name() == "decode" && (letter == "S" || letter == "A"):
 			return &usageError{message, "decode checks nothing; to check: jwt verify -S SECRET TOKEN"}
@@ -371,9 +371,9 @@ func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {
 		case strings.ToUpper(letter) != letter && c.Flags().ShorthandLookup(strings.ToUpper(letter)) != nil:
 			return &usageError{message, "case counts: -" + strings.ToUpper(letter) + " is --" + c.Flags().ShorthandLookup(strings.ToUpper(letter)).Name}
 		}
-		return &usageError{message, "jwt " + c.Name() + " --help lists them"}
+		return &usageError{message, c.CommandPath() + " --help lists them"}
 	}
-	message := fmt.Sprintf("jwt %s has no flag --%s", c.Name(), name)
+	message := fmt.Sprintf("%s has no flag --%s", c.CommandPath(), name)
 	if name == "claim" {
 		return &usageError{message, "to set a claim: -P name=value"}
 	}
@@ -386,7 +386,7 @@ func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {
 	if like := nearest(c, name); like != "" {
 		return &usageError{message, "did you mean --" + like + "?"}
 	}
-	return &usageError{message, "jwt " + c.Name() + " --help lists them"}
+	return &usageError{message, c.CommandPath() + " --help lists them"}
 }
 
 // nearest is the flag that a misspelt name was meant to be, if one is near.

@@ -120,7 +120,11 @@ func (k *keyFlags) open(a *app) (*source, error) {
 	default:
 		return nil, &usageError{fmt.Sprintf("%s and %s: two sources of keys", given[0].flag, given[1].flag), "give one of them"}
 	}
-	row := given[0]
+	return k.openRow(a, given[0])
+}
+
+// openRow finds the source that a row names.
+func (k *keyFlags) openRow(a *app, row keyRow) (*source, error) {
 	if row.kind == keysource.Key && isURL(row.text.value) {
 		return nil, &usageError{"--key takes a file or a value, not a URL", "for a JWK Set behind a URL: --jwks " + web.Redact(row.text.value)}
 	}

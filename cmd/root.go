@@ -360,6 +360,7 @@ func (a *app) verbs() []verb {
 		{[]string{"decode", "inspect"}, a.decodeCommand},
 		{[]string{"verify"}, a.verifyCommand},
 		{[]string{"probe"}, a.probeCommand},
+		{[]string{"key"}, a.keyCommand},
 		{[]string{"demo"}, a.demoCommand},
 		{[]string{"completion"}, a.completionCommand},
 		{[]string{"version"}, a.versionCommand},
@@ -395,6 +396,7 @@ the exit code: see "jwt help exit-codes".`,
 	root.AddGroup(
 		&cobra.Group{ID: groupEveryday, Title: "Everyday"},
 		&cobra.Group{ID: groupDeployed, Title: "Deployed API"},
+		&cobra.Group{ID: groupKeys, Title: "Keys"},
 		&cobra.Group{ID: groupOther, Title: "Other"},
 	)
 	for _, v := range a.verbs() {
@@ -422,5 +424,6 @@ the exit code: see "jwt help exit-codes".`,
 const (
 	groupEveryday = "everyday"
 	groupDeployed = "deployed"
+	groupKeys     = "keys"
 	groupOther    = "other"
 )
