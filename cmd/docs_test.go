@@ -225,7 +225,11 @@ func TestJSONFields(t *testing.T) {
 		{keyShowJSON{KID: "x", Thumbprint: "x", Alg: "x", Use: "x", Ops: []string{"x"}}, "jwt.key/v1", []string{
 			"alg", "algorithms", "bits", "form", "key_ops", "kid", "kind", "private", "schema", "source", "thumbprint", "type", "use", "weaknesses",
 		}},
-		{keyWeakness{}, "", []string{"detail", "id"}},
+		{keyProblem{}, "", []string{"detail", "id"}},
+		{jwksJSON{Cached: "x"}, "jwt.jwks/v1", []string{"cached", "keys", "ok", "schema", "source"}},
+		{jwksKeyJSON{KID: "x", KTY: "x", Type: "x", Bits: 1, Thumbprint: "x", Alg: "x", Use: "x", Ops: []string{"x"}}, "", []string{
+			"alg", "algorithms", "bits", "index", "key_ops", "kid", "kty", "problems", "thumbprint", "type", "usable", "use",
+		}},
 		{versionJSON{}, "jwt.version/v1", []string{"commit", "date", "go", "schema", "system", "version"}},
 		{verify.Check{Code: "x", Want: "x", Got: "x", Detail: "x", Near: "x"}, "", []string{"code", "detail", "got", "id", "near", "status", "want"}},
 		{probeJSON{Log: &wire.Log{}}, "jwt.probe/v1", []string{

@@ -269,6 +269,18 @@ func verifyHints(source *source, policy verify.Policy, as preset.Preset, result 
 	return hints
 }
 
+// jwksHints are what to do about what is wrong with a set.
+func jwksHints(set jwksJSON) []string {
+	for _, k := range set.Keys {
+		for _, problem := range k.Problems {
+			if problem.ID == "private" {
+				return []string{"jwt jwks make FILE leaves private parts out; a key that was published is none any more: make another with jwt key new"}
+			}
+		}
+	}
+	return nil
+}
+
 // probeHints are what to do next about a diagnosis.
 func probeHints(log *wire.Log, d diagnose.Diagnosis) []string {
 	var hints []string

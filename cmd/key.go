@@ -16,6 +16,7 @@ import (
 	"github.com/jwt-toolkit/jwt/pkg/alg"
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/keysource"
+	"github.com/jwt-toolkit/jwt/pkg/web"
 )
 
 func (a *app) keyCommand() *cobra.Command {
@@ -33,12 +34,12 @@ its content, or env:NAME, or - for standard input.`,
 		Args: noCommand,
 	}
 	c.RunE = a.verb(func(context.Context, []string) error { return a.showHelp(c) })
-	a.subcommands(c, a.keyNewCommand(), a.keyShowCommand(), a.keyPublicCommand(), a.keyConvertCommand())
+	subcommands(c, a.keyNewCommand(), a.keyShowCommand(), a.keyPublicCommand(), a.keyConvertCommand())
 	return c
 }
 
 // subcommands adds what a command is called with.
-func (a *app) subcommands(c *cobra.Command, list ...*cobra.Command) {
+func subcommands(c *cobra.Command, list ...*cobra.Command) {
 	group := &cobra.Group{ID: c.Name(), Title: "Commands"}
 	c.AddGroup(group)
 	for _, sub := range list {
@@ -125,25 +126,36 @@ func (f *keyArgument) bindTo(c *cobra.Command) {
 	complete(c, "to", f.to.allowed...)
 }
 
-// read gives the keys of an argument, or the one among them that --kid names.
-func (f *keyArgument) read(ctx context.Context, a *app, c *cobra.Command, args []string) (key.Set, *source, error) {
-	none := func(err error) (key.Set, *source, error) { return key.Set{}, nil, err }
-	switch {
-	case len(args) == 0:
-		return none(a.shortHelp(c, "no key"))
-	case len(args) > 1:
-		return none(&usageError{c.CommandPath() + " takes one key", ""})
-	case isURL(args[0]):
-		return none(&usageError{"a URL is no key", "curl " + quoteForShell(args[0]) + " | jwt key show -"})
+// open gives the keys of an argument.
+func (f *keyArgument) open(ctx context.Context, a *app, arg string) (key.Set, *source, error) {
+	if isURL(arg) {
+		return key.Set{}, nil, &usageError{"a URL is no key", "for a JWK Set behind a URL: jwt jwks show " + quoteForShell(web.Redact(arg))}
 	}
-	argument := text{value: args[0], set: true}
+	argument := text{value: arg, set: true}
 	source, err := f.keys.openRow(a, keyRow{"the key", &argument, keysource.Key, (*app).readNamed})
 	if err != nil {
-		return none(err)
+		return key.Set{}, nil, err
 	}
 	set, err := source.Keys(ctx, "")
 	if err != nil {
-		return none(&sourceError{source.flag, err})
+		return key.Set{}, nil, &sourceError{source.flag, err}
+	}
+	return set, source, nil
+}
+
+// read gives the keys of the one argument, or the one among them that --kid names.
+func (f *keyArgument) read(ctx context.Context, a *app, c *cobra.Command, args []string) (key.Set, *source, error) {
+	none := func(err error) (key.Set, *source, error) { return key.Set{}, nil, err }
+	switch len(args) {
+	case 0:
+		return none(a.shortHelp(c, "no key"))
+	case 1:
+	default:
+		return none(&usageError{c.CommandPath() + " takes one key", ""})
+	}
+	set, source, err := f.open(ctx, a, args[0])
+	if err != nil {
+		return none(err)
 	}
 	if kid := f.keys.kid; kid.set {
 		ids := set.IDs()
@@ -204,48 +216,49 @@ Nothing that is private or secret is shown.`,
 
 // A keyShowJSON is jwt.key/v1. Nothing in it is private.
 type keyShowJSON struct {
-	Schema     string        `json:"schema"`
-	Source     string        `json:"source"`
-	Form       string        `json:"form"` // what it was read from: "JWK", "PKCS#8 private key", …
-	Type       string        `json:"type"` // "RSA 2048 private key"
-	Kind       key.Kind      `json:"kind"`
-	Bits       int           `json:"bits"`
-	Private    bool          `json:"private"` // whether it can sign; a secret can
-	KID        string        `json:"kid,omitempty"`
-	Thumbprint string        `json:"thumbprint,omitempty"` // none of a secret
-	Alg        string        `json:"alg,omitempty"`        // the one that it says it is for
-	Use        string        `json:"use,omitempty"`
-	Ops        []string      `json:"key_ops,omitempty"`
-	Algorithms []string      `json:"algorithms"` // it fits; the first is the default
-	Weaknesses []keyWeakness `json:"weaknesses"`
+	Schema     string       `json:"schema"`
+	Source     string       `json:"source"`
+	Form       string       `json:"form"` // what it was read from: "JWK", "PKCS#8 private key", …
+	Type       string       `json:"type"` // "RSA 2048 private key"
+	Kind       key.Kind     `json:"kind"`
+	Bits       int          `json:"bits"`
+	Private    bool         `json:"private"` // whether it can sign; a secret can
+	KID        string       `json:"kid,omitempty"`
+	Thumbprint string       `json:"thumbprint,omitempty"` // none of a secret
+	Alg        string       `json:"alg,omitempty"`        // the one that it says it is for
+	Use        string       `json:"use,omitempty"`
+	Ops        []string     `json:"key_ops,omitempty"`
+	Algorithms []string     `json:"algorithms"` // it fits; the first is the default
+	Weaknesses []keyProblem `json:"weaknesses"`
 }
 
-type keyWeakness struct {
+type keyProblem struct {
 	ID     string `json:"id"`
 	Detail string `json:"detail"`
 }
 
 // weaknesses are what is wrong with a key that works, in words.
-func weaknesses(k key.Key) []keyWeakness {
-	list := []keyWeakness{}
+func weaknesses(k key.Key) []keyProblem {
+	list := []keyProblem{}
 	for _, w := range k.Weaknesses() {
 		words := map[key.Weakness]string{
 			key.ShortRSA: fmt.Sprintf("%d bits; at least %s are needed (RFC 7518 §3.3)", k.Bits(), defaultBits),
 			key.ROCA:     "made by a chip whose keys can be computed from the public half (ROCA, CVE-2017-15361)",
 		}
-		list = append(list, keyWeakness{string(w), words[w]})
+		list = append(list, keyProblem{string(w), words[w]})
 	}
 	if fit := alg.For(k); len(fit) > 0 && len(k.Secret()) < fit[0].MinSecret() {
-		list = append(list, keyWeakness{"short-secret", fmt.Sprintf("%d bytes; %s needs %d (RFC 7518 §3.2)", len(k.Secret()), fit[0].Name, fit[0].MinSecret())})
+		list = append(list, keyProblem{"short-secret", fmt.Sprintf("%d bytes; %s needs %d (RFC 7518 §3.2)", len(k.Secret()), fit[0].Name, fit[0].MinSecret())})
 	}
 	return list
 }
 
-// fits are the names of the algorithms that a key may be used with: of a secret,
-// those that it is long enough for, if there is one.
-func fits(k key.Key) []string {
+// fits are the names of the algorithms that a key may be used with, for one of the
+// operations (RFC 7517 §4.3): of a secret, those that it is long enough for, if there
+// is one.
+func fits(k key.Key, operations ...string) []string {
 	names := []string{}
-	if k.Use != "" && k.Use != "sig" || k.Ops != nil && !slices.Contains(k.Ops, "sign") && !slices.Contains(k.Ops, "verify") {
+	if k.Use != "" && k.Use != "sig" || k.Ops != nil && !slices.ContainsFunc(k.Ops, func(op string) bool { return slices.Contains(operations, op) }) {
 		return names
 	}
 	for _, algorithm := range alg.For(k) {
@@ -259,7 +272,7 @@ func fits(k key.Key) []string {
 func keyAnswer(k key.Key, source string) answer {
 	out := keyShowJSON{
 		Schema: "jwt.key/v1", Source: source, Form: k.Form, Type: k.String(), Kind: k.Kind(), Bits: k.Bits(), Private: k.CanSign(),
-		KID: k.ID, Thumbprint: k.Thumbprint(), Alg: k.Alg, Use: k.Use, Ops: k.Ops, Algorithms: fits(k), Weaknesses: weaknesses(k),
+		KID: k.ID, Thumbprint: k.Thumbprint(), Alg: k.Alg, Use: k.Use, Ops: k.Ops, Algorithms: fits(k, "sign", "verify"), Weaknesses: weaknesses(k),
 	}
 	return answer{exit: exitOK, json: out, text: func(p *ui.Page) {
 		mark := ui.Good

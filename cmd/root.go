@@ -361,6 +361,7 @@ func (a *app) verbs() []verb {
 		{[]string{"verify"}, a.verifyCommand},
 		{[]string{"probe"}, a.probeCommand},
 		{[]string{"key"}, a.keyCommand},
+		{[]string{"jwks"}, a.jwksCommand},
 		{[]string{"demo"}, a.demoCommand},
 		{[]string{"completion"}, a.completionCommand},
 		{[]string{"version"}, a.versionCommand},

@@ -124,6 +124,23 @@ func newPrivate(private crypto.Signer, form string) (Key, error) {
 // Kind is what the key can be used for.
 func (k Key) Kind() Kind { return k.kind }
 
+// KTY is the key's type in a JWK, its "kty" (RFC 7517 §4.1): several kinds can be
+// of one.
+func (k Key) KTY() string {
+	switch k.kind {
+	case Secret:
+		return "oct"
+	case RSA:
+		return "RSA"
+	}
+	for _, t := range keyTypes {
+		if t.name != "" && t.name == string(k.kind) {
+			return t.kty
+		}
+	}
+	return ""
+}
+
 // Secret are the bytes of an HMAC key; nil for any other. Do not change them.
 func (k Key) Secret() []byte { return k.parts().secret }
 
