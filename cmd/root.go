@@ -287,7 +287,7 @@ func (a *app) render(ans answer) rendering {
 		if r.exit == exitNone {
 			r.exit = exitBug
 		}
-		if !a.globals.quiet {
+		if !a.globals.quiet || a.out.Load() != nil { // a file that was asked for is no noise
 			r.out = a.format(ans)
 		}
 	}
