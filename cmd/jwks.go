@@ -231,6 +231,7 @@ secret is refused. A key without a kid gets its thumbprint (RFC 7638) as one, as
 			return a.shortHelp(c, "no key")
 		}
 		var set key.Set
+		var notes []string
 		for _, arg := range args {
 			more, source, err := f.open(ctx, a, arg)
 			if err != nil {
@@ -239,8 +240,9 @@ secret is refused. A key without a kid gets its thumbprint (RFC 7638) as one, as
 			if err := publish(&set, more); err != nil {
 				return &inputError{source.String(), err}
 			}
+			notes = append(notes, source.notes...)
 		}
-		return a.putKeys(set.Keys, "jwks", leftOut(set, "jwks"))
+		return a.putKeys(set.Keys, "jwks", slices.Concat(notes, leftOut(set, "jwks")))
 	})
 	bind(c.Flags(), "key-password", &f.keys.password)
 	return c

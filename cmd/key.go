@@ -197,7 +197,7 @@ Nothing that is private or secret is shown.`,
 		if err != nil {
 			return err
 		}
-		var notes []string
+		notes := slices.Clone(source.notes)
 		for _, u := range set.Unusable {
 			notes = append(notes, fmt.Sprintf("key %d of %s %s", u.Index+1, source, u.Why))
 		}
@@ -319,7 +319,7 @@ A private key stays one, and one that was encrypted is not any more. What the
 new format has no place for is left out, and a note says what.`,
 		`  jwt key convert key.pem -o key.jwk
   jwt key convert key.jwk --to pem -o key.pem
-  jwt key convert id_ed25519 --to jwks -o jwks.json`, func(k key.Key, _ string) (key.Key, error) { return k, nil })
+  jwt key convert ~/.ssh/id_ed25519 -o key.jwk`, func(k key.Key, _ string) (key.Key, error) { return k, nil })
 }
 
 // keyWriter is a command that writes what it makes of each key that was read.

@@ -109,6 +109,22 @@ func readable(k key.Key, format string) bool {
 	return true
 }
 
+// TestKTY: a key's type is what its JWK says.
+func TestKTY(t *testing.T) {
+	for _, k := range made(t) {
+		jwk, err := strict.ParseObject(bytes.TrimSpace(encode(t, k, "jwk")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kty, _ := jwk.Text("kty"); kty == "" || kty != k.KTY() {
+			t.Errorf("%v: %q, and in its JWK %q", k, k.KTY(), kty)
+		}
+	}
+	if kty := (key.Key{}).KTY(); kty != "" {
+		t.Errorf("no key is of the type %q", kty)
+	}
+}
+
 // TestEncodeAsOpenSSL: PEM is, byte for byte, what OpenSSL and ssh-keygen wrote.
 func TestEncodeAsOpenSSL(t *testing.T) {
 	for _, name := range []string{"rsa", "ec256", "ec384", "ec521", "ec256k", "ed25519", "mldsa44", "mldsa65", "mldsa87"} {
