@@ -8,12 +8,15 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
+	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"encoding/pem"
+	"fmt"
+	"math/big"
 	"slices"
 
 	"filippo.io/mldsa"
-	"golang.org/x/crypto/ssh"
 
 	"github.com/jwt-toolkit/jwt/pkg/strict"
 )
@@ -231,9 +234,53 @@ func (k Key) openSSH() ([]byte, error) {
 	if k.CanSign() {
 		return nil, k.cannot("is not written for OpenSSH; its public half is")
 	}
-	public, err := ssh.NewPublicKey(k.Public())
-	if err != nil {
+	blob := sshBlobOf(k.Public())
+	if blob == nil {
 		return nil, k.cannot("is of a type that OpenSSH does not have")
 	}
-	return ssh.MarshalAuthorizedKey(public), nil
+	name := (&sshReader{rest: blob}).text()
+	return fmt.Appendf(nil, "%s %s\n", name, base64.StdEncoding.EncodeToString(blob)), nil
+}
+
+// sshBlobOf is a public key as SSH sends it (RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709
+// §4); nil if there is no such thing.
+func sshBlobOf(public crypto.PublicKey) []byte {
+	switch public := public.(type) {
+	case *rsa.PublicKey:
+		e := big.NewInt(int64(public.E))
+		return sshStrings([]byte("ssh-rsa"), sshMPInt(e), sshMPInt(public.N))
+	case ed25519.PublicKey:
+		return sshStrings([]byte("ssh-ed25519"), public)
+	case *ecdsa.PublicKey:
+		for _, curve := range []string{"nistp256", "nistp384", "nistp521"} {
+			name := "ecdsa-sha2-" + curve
+			if sshCurve(name) != public.Curve {
+				continue
+			}
+			point, err := public.Bytes()
+			if err != nil {
+				return nil
+			}
+			return sshStrings([]byte(name), []byte(curve), point)
+		}
+	}
+	return nil
+}
+
+// sshMPInt is a positive number as SSH has it: its first bit is the sign (RFC 4251 §5).
+func sshMPInt(n *big.Int) []byte {
+	data := n.Bytes()
+	if len(data) > 0 && data[0] >= 0x80 {
+		return append([]byte{0}, data...)
+	}
+	return data
+}
+
+// sshStrings is each string after its length (RFC 4251 §5).
+func sshStrings(list ...[]byte) (blob []byte) {
+	for _, s := range list {
+		blob = binary.BigEndian.AppendUint32(blob, uint32(len(s)))
+		blob = append(blob, s...)
+	}
+	return blob
 }
