@@ -85,6 +85,7 @@ func (w *demoWorld) steps() []demoStep {
 }
 
 func (a *app) demo(ctx context.Context) (err error) {
+	a.Listen()
 	w, err := a.demoWorld(ctx)
 	if err != nil {
 		return err

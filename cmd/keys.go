@@ -185,6 +185,7 @@ func (k *keyFlags) passwords(a *app, s *source) (func() ([]byte, error), error) 
 		return nil, nil
 	}
 	return func() ([]byte, error) {
+		a.Listen()
 		typed, err := a.Password(a.ctx, "password of the key: ")
 		if err != nil {
 			return nil, &inputError{"the password", err}

@@ -38,6 +38,7 @@ var (
 
 // client is the HTTP client that the flags describe.
 func (n *netFlags) client(a *app) (*web.Client, error) {
+	a.Listen()
 	client := &web.Client{
 		Timeout: n.timeout.length, Agent: "jwt-toolkit/" + buildVersion().Version,
 		Proxy: n.proxy.value, Getenv: a.Getenv, Insecure: bool(n.insecure), HTTP1: bool(n.http1),

@@ -165,7 +165,8 @@ type outFile struct {
 }
 
 // createFile starts a file that only its owner can read: it may hold a token.
-func createFile(flag, name string) (*outFile, error) {
+func (a *app) createFile(flag, name string) (*outFile, error) {
+	a.Listen()
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
 		file, err := os.OpenFile(name, os.O_WRONLY, 0)
 		if err != nil {
@@ -215,7 +216,7 @@ func (o *outFile) commit(force bool) error {
 
 // writeFile writes a file other than that of --out.
 func (a *app) writeFile(flag, name string, data []byte) error {
-	out, err := createFile(flag, name)
+	out, err := a.createFile(flag, name)
 	if err != nil {
 		return err
 	}
@@ -261,7 +262,7 @@ func (a *app) openOut() error {
 	if err := a.freeName("--out", name); err != nil {
 		return err
 	}
-	out, err := createFile("--out", name)
+	out, err := a.createFile("--out", name)
 	if err == nil {
 		a.out.Store(out)
 	}

@@ -34,6 +34,10 @@ type Env struct {
 
 	// Password asks the person at the terminal; see [ui.Password].
 	Password func(ctx context.Context, prompt string) ([]byte, error)
+
+	// Listen makes signals end ctx, from the first call on. Before that, they end the
+	// process, which has done nothing yet; a run that never waits need not set them up.
+	Listen func()
 }
 
 // Main runs the command line of this process and returns its exit code.
@@ -47,13 +51,15 @@ func Main() int {
 
 	cobra.EnableCommandSorting = false // help has them in the order of use
 	ctx, cancel := context.WithCancelCause(context.Background())
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		s := <-signals
-		signal.Stop(signals) // a second one ends the process at once
-		cancel(signalError{s})
-	}()
+	env.Listen = sync.OnceFunc(func() {
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+		go func() {
+			s := <-signals
+			signal.Stop(signals) // a second one ends the process at once
+			cancel(signalError{s})
+		}()
+	})
 	return Run(ctx, env, os.Args[1:])
 }
 
@@ -65,7 +71,10 @@ func (e signalError) Error() string { return e.String() }
 // Run runs one command line and returns its exit code.
 func Run(ctx context.Context, env Env, args []string) int {
 	a := &app{Env: env, ctx: ctx}
-	a.In = interruptible{ctx, env.In}
+	if a.Listen == nil {
+		a.Listen = func() {}
+	}
+	a.In = interruptible{ctx, env.In, a.Listen}
 	for _, arg := range args { // whatever it was meant for, no message repeats a token
 		if start := strings.Index(arg, "eyJ"); start >= 0 && strings.Count(arg, ".") >= 2 {
 			a.secrets.Add([]byte(arg[start:]))

@@ -187,11 +187,13 @@ func unwrapPath(err error) error {
 // interruptible is a reader whose Read returns when ctx is done: one from a
 // terminal would wait for a key.
 type interruptible struct {
-	ctx context.Context
-	r   io.Reader
+	ctx    context.Context
+	r      io.Reader
+	listen func()
 }
 
 func (i interruptible) Read(p []byte) (int, error) {
+	i.listen()
 	type result struct {
 		n   int
 		err error
