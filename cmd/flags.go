@@ -102,7 +102,11 @@ var flagTable = []flagRow{
 	{"header", "", "PAIR", flagsHeader, "set a header member, as with --payload", nil},
 	{"header-json", "", "VALUE", flagsHeader, "the whole header as JSON; only a missing alg is added", nil},
 
-	{"as", "", "PRESET", flagsPolicy, "demand a kind of token: access-token, flask-jwt, flask-pyjwt-auth, flask-pyjwt-refresh, id-token, logout-token", nil},
+	{"as", "", "PRESET", flagsPolicy, "demand a kind of token: access-token, dpop, flask-jwt, flask-pyjwt-auth, flask-pyjwt-refresh, id-token, logout-token", nil},
+	{"jkt", "", "THUMBPRINT", flagsPolicy, "with --as dpop: the thumbprint of its key (the access token's cnf.jkt)", nil},
+	{"htm", "", "METHOD", flagsPolicy, "with --as dpop: the method of the request", nil},
+	{"htu", "", "URL", flagsPolicy, "with --as dpop: the URL of the request", nil},
+	{"ath", "", "VALUE", flagsPolicy, "with --as dpop: the access token of the request, of which ath is the hash", nil},
 	{"require", "", "NAMES", flagsPolicy, "claims that must be there: exp,sub", nil},
 	{"claim", "", "PAIR", flagsPolicy, "demand a claim: name=text, name:=json, /a/0=text; arrays contain it", map[string]reading{"decode": {"NAME|/PATH", "print the value of one claim: NAME or /PATH"}}},
 	{"scope", "", "SCOPE", flagsPolicy, "demand a scope, in scope, scp or permissions; repeated: all of them", nil},

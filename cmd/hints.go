@@ -205,6 +205,8 @@ func verifyHints(source *source, policy verify.Policy, as preset.Preset, result 
 			say("%s differs only in upper and lower case", c.ID)
 		case verify.NearSpace:
 			say("%s differs only by white space", c.ID)
+		case verify.NearScheme:
+			say("%s differs only in http and https: a proxy that ends TLS hides the scheme from the application", c.ID)
 		case verify.NearJSON:
 			say("to demand a JSON value instead of a text: --claim %s:=%s", strings.TrimPrefix(c.ID, "claim:"), c.Want)
 		case verify.NearMember:
@@ -240,6 +242,8 @@ func verifyHints(source *source, policy verify.Policy, as preset.Preset, result 
 			if (c.ID == "claim:scope" || c.ID == "claim:scp") && slices.Contains(strings.Fields(c.Got), c.Want) {
 				say("to demand one scope of several: --scope %s", quoteForShell(c.Want))
 			}
+		case "wrong-jwk":
+			say("the proof was made with another key than --jkt says; the access token names its own at /cnf/jkt")
 		case "certificate-untrusted":
 			say("the certificates between the key's and the root's go into the key's file, behind the key's own")
 		case "no-certificate":

@@ -19,6 +19,7 @@ import (
 type keyFlags struct {
 	secret, key, jwks text
 	issuer            text // for who verifies: nobody publishes keys to sign with
+	thumbprint        text // of the key that the token brings along
 	refresh, offline  toggle
 	password          text
 	kid               text
@@ -56,6 +57,7 @@ func (k *keyFlags) rows() []keyRow {
 		{"--key", &k.key, keysource.Key, (*app).readNamed},
 		{"--jwks", &k.jwks, keysource.JWKS, (*app).readNamed},
 		{"--issuer-url", &k.issuer, keysource.Issuer, nil},
+		{"--jkt", &k.thumbprint, keysource.Token, nil},
 	}
 }
 

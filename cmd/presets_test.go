@@ -16,6 +16,8 @@ import (
 
 // kindRows are tokens of all kinds, and the checks that keep each from being taken
 // for one of another.
+// What keeps them from being taken for a DPoP proof is the same for most: they bring
+// no key along.
 var kindRows = []struct {
 	name, is       string // the kind that accepts it, if one does
 	header, claims string
@@ -107,6 +109,17 @@ var kindRows = []struct {
 		},
 	},
 	{
+		"a DPoP proof (RFC 9449 §4.2)", "dpop",
+		`{"typ":"dpop+jwt","alg":"EdDSA","jwk":` + proofPublic + `}`,
+		`{"jti":"1","htm":"GET","htu":"https://api.example.com/me","iat":1700000000}`,
+		map[string]string{
+			"access-token": "typ require:iss require:exp require:aud require:sub require:client_id",
+			"id-token":     "typ require:iss require:sub require:aud require:exp", "logout-token": "typ require:iss require:aud require:exp require:sub|sid claim:events",
+			"flask-jwt": "alg require:exp require:nbf require:identity", "flask-pyjwt-auth": "alg typ require:exp require:iss require:sub claim:type",
+			"flask-pyjwt-refresh": "alg typ require:exp require:iss require:sub claim:type",
+		},
+	},
+	{
 		"a refresh token of Flask_PyJWT", "flask-pyjwt-refresh",
 		`{"typ":"JWT","alg":"HS256"}`,
 		`{"rid":"r","iss":"app","iat":1700000000,"exp":1700604800,"sub":"alice","type":"refresh"}`,
@@ -118,19 +131,34 @@ var kindRows = []struct {
 	},
 }
 
-// asKind judges a token as one of a kind.
+// proofKey is the key of RFC 8037 §A.1, with its public members as a proof has them.
+const (
+	proofKey    = `{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`
+	proofPublic = `{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`
+)
+
+// asKind judges a token as one of a kind. One that brings a key along is signed by
+// it, any other by a secret.
 func asKind(t *testing.T, id, header, claims string) verify.Result {
 	t.Helper()
 	kind, err := preset.Lookup(id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	secret, err := key.NewSecret([]byte("0123456789abcdef0123456789abcdef"))
+	signer, err := key.NewSecret([]byte("0123456789abcdef0123456789abcdef"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	hs256, _ := alg.Lookup("HS256")
-	compact, err := token.Encode([]byte(header), []byte(claims), func(input []byte) ([]byte, error) { return hs256.Sign(secret, input) })
+	proof, err := key.Parse([]byte(proofKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	algorithm, _ := alg.Lookup("HS256")
+	if strings.Contains(header, `"jwk"`) {
+		signer = proof.Keys[0]
+		algorithm, _ = alg.Lookup("EdDSA")
+	}
+	compact, err := token.Encode([]byte(header), []byte(claims), func(input []byte) ([]byte, error) { return algorithm.Sign(signer, input) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +168,10 @@ func asKind(t *testing.T, id, header, claims string) verify.Result {
 	}
 	policy := verify.Policy{Now: time.Unix(1_700_000_060, 0)}
 	demandKind(&policy, kind.Verify, false)
-	return verify.Token(parsed, key.Set{Keys: []key.Key{secret}}, policy)
+	if kind.Verify.Proof {
+		policy.Thumbprint = proof.Keys[0].Thumbprint()
+	}
+	return verify.Token(parsed, key.Set{Keys: []key.Key{signer}}, policy)
 }
 
 // failedChecks are the IDs of the checks that failed, the JSON Pointer of an event
@@ -161,12 +192,23 @@ func TestE6Kinds(t *testing.T) {
 	for _, w := range kindRows {
 		for _, id := range preset.IDs() {
 			want, said := w.fails[id]
+			if !said && id == "dpop" && id != w.is {
+				want, said = "jwk typ require:jti require:htm require:htu", true
+				if strings.Contains(w.claims, `"jti"`) {
+					want = "jwk typ require:htm require:htu"
+				}
+			}
 			if said == (id == w.is) {
 				t.Errorf("%s: nothing is said of it as %s", w.name, id)
 			}
 			outcome := verify.ClaimMismatch
-			if id == w.is {
+			switch {
+			case id == w.is:
 				outcome = verify.Valid
+			case strings.HasPrefix(want, "alg"):
+				outcome = verify.AlgRefused
+			case strings.HasPrefix(want, "jwk"):
+				outcome = verify.NoKey
 			}
 			r := asKind(t, id, w.header, w.claims)
 			if got := failedChecks(r); got != want || r.Outcome() != outcome {

@@ -3,7 +3,9 @@ package cmd
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/keysource"
 	"github.com/jwt-toolkit/jwt/pkg/preset"
+	"github.com/jwt-toolkit/jwt/pkg/strict"
 	"github.com/jwt-toolkit/jwt/pkg/token"
 	"github.com/jwt-toolkit/jwt/pkg/verify"
 )
@@ -22,6 +25,7 @@ import (
 type verifyFlags struct {
 	keys          keyFlags
 	as            presetFlag
+	htm, htu, ath text
 	algorithms    algorithms
 	iss, sub, typ text
 	aud           list
@@ -54,7 +58,8 @@ code names the worst failure; 11 and 12 mean that only the time is wrong.
 
 --as demands what a kind of token has to be like, so that none of another kind
 is taken for it. --alg, --typ and --leeway win over what the kind says; all else
-that is demanded adds to it.
+that is demanded adds to it. --as dpop takes the key that the proof brings
+along, if it has the thumbprint --jkt; --htm, --htu and --ath name the request.
 
 Keys that are fetched over https are kept for as long as their server says, a
 day at most, in $XDG_CACHE_HOME/jwt or ~/.cache/jwt. A key that is not among
@@ -66,6 +71,7 @@ Without an argument, or with -, tokens are read from standard input, one a line.
   jwt verify --jwks https://id.example.com/jwks.json --aud api < token
   jwt verify --issuer-url https://id.example.com/ --aud api "$TOKEN"
   jwt verify --as access-token --jwks jwks.json --aud api "$TOKEN"
+  jwt verify --as dpop --jkt "$JKT" --htm GET --htu "$URL" "$PROOF"
   jwt verify --key public.pem --claim role=admin --claim /a/level:=3 "$TOKEN"
   jwt verify --key public.pem --scope orders:read --scope orders:write "$TOKEN"`,
 	}
@@ -88,6 +94,10 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 	f.keys.bind(c)
 	f.keys.bindPublished(c)
 	bind(c.Flags(), "as", &f.as)
+	bind(c.Flags(), "jkt", &f.keys.thumbprint)
+	bind(c.Flags(), "htm", &f.htm)
+	bind(c.Flags(), "htu", &f.htu)
+	bind(c.Flags(), "ath", &f.ath)
 	bind(c.Flags(), "alg", &f.algorithms)
 	bind(c.Flags(), "iss", &f.iss)
 	bind(c.Flags(), "sub", &f.sub)
@@ -161,6 +171,9 @@ func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
 		}
 		demandKind(&p, f.as.preset.Verify, f.leeway.set)
 	}
+	if err := a.demandProof(&p, f); err != nil {
+		return p, err
+	}
 	if len(f.unless) > 0 && len(f.claims)+len(f.scopes) == 0 {
 		return p, &usageError{"--unless has nothing to override", "it overrides --claim and --scope, and nothing else"}
 	}
@@ -183,6 +196,9 @@ func demandKind(p *verify.Policy, kind preset.Verify, leewayGiven bool) {
 	if p.Type == "" {
 		p.Type, p.Untyped = kind.Type, kind.Untyped
 	}
+	if p.MaxAge == 0 {
+		p.MaxAge = kind.MaxAge.Duration
+	}
 	if !leewayGiven { // one of 0 is given, too
 		p.Leeway = kind.Leeway.Duration
 	}
@@ -196,6 +212,61 @@ func demandKind(p *verify.Policy, kind preset.Verify, leewayGiven bool) {
 	for _, c := range kind.Claims { // which --unless does not make up for: it would be another kind
 		p.Claims = append(p.Claims, verify.Claim{Name: c.Name, Value: c.Value, Whole: true, Firm: true})
 	}
+}
+
+// demandProof adds to a policy the key that a proof has to bring along, and the
+// request that it has to be for.
+func (a *app) demandProof(p *verify.Policy, f *verifyFlags) error {
+	proof := f.as.set && f.as.preset.Verify.Proof
+	for _, flag := range []struct {
+		name string
+		text text
+	}{{"jkt", f.keys.thumbprint}, {"htm", f.htm}, {"htu", f.htu}, {"ath", f.ath}} {
+		switch {
+		case flag.text.set && !proof:
+			return &usageError{"--" + flag.name + " is about a DPoP proof", "to take the token for one: --as dpop"}
+		case flag.text.set && flag.text.value == "":
+			return &usageError{"--" + flag.name + " is empty", "leave it out to expect nothing"}
+		}
+	}
+	if !proof {
+		return nil
+	}
+	for _, row := range f.keys.rows() {
+		if row.text.set && row.kind != keysource.Token {
+			return &usageError{fmt.Sprintf("--as %s and %s contradict each other: a proof brings its key along", f.as.value, row.flag), "--jkt says which key it must be"}
+		}
+	}
+	jkt := f.keys.thumbprint
+	if !jkt.set {
+		return &usageError{fmt.Sprintf("--as %s needs --jkt: anybody can make a proof with a key of his own", f.as.value),
+			"the thumbprint is in the access token, at /cnf/jkt; jwt key show prints that of a key"}
+	}
+	if sum, err := strict.Base64URL(jkt.value); err != nil || len(sum) != sha256.Size {
+		return &usageError{"--jkt is no thumbprint: one has 43 characters (RFC 7638, SHA-256)", "jwt key show prints that of a key"}
+	}
+	p.Thumbprint, p.Method, p.URI = jkt.value, f.htm.value, f.htu.value
+	if f.htu.set {
+		if u, err := url.Parse(p.URI); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			return &usageError{"--htu is no http or https URL", "https://api.example.com/path"}
+		}
+	}
+	if !f.ath.set {
+		return nil
+	}
+	access, err := a.read("--ath", f.ath.value)
+	if err != nil {
+		return err
+	}
+	p.AccessToken, _ = token.Clean(string(access.data))
+	a.secrets.Add([]byte(p.AccessToken))
+	if t, err := token.Parse(p.AccessToken); err == nil {
+		bound, _ := t.Claims.At([]string{"cnf", "jkt"})
+		if key, ok := strict.Text(bound); ok && key != p.Thumbprint {
+			return &usageError{"--ath and --jkt contradict each other: the access token is bound to the key " + key, "the proof must be made with that one"}
+		}
+	}
+	return nil
 }
 
 // demands are the claims that a flag names.
@@ -412,7 +483,7 @@ func failedWord(c verify.Check) string {
 // isClaim reports whether a check is about what the payload says.
 func isClaim(id string) bool {
 	switch id {
-	case "format", "header", "alg", "crit", "b64", "key", "signature", "certificate", "typ":
+	case "format", "header", "jwk", "alg", "crit", "b64", "key", "signature", "certificate", "typ":
 		return false
 	}
 	return true

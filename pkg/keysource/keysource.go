@@ -49,6 +49,7 @@ const (
 	Key    Kind = "key"    // a key or a set in any format
 	JWKS   Kind = "jwks"   // the same, or the URL of a JWK Set
 	Issuer Kind = "issuer" // the URL of an issuer, as its tokens have it in "iss"
+	Token  Kind = "token"  // the thumbprint of the key that a token brings along: there is nothing to read
 )
 
 // A Ref names keys: what kind of reference it is, and its value in the caller's
@@ -84,6 +85,9 @@ type Opener struct {
 // when they are asked for. Errors are [*OriginError], [*web.Error] or those of
 // Read.
 func (o Opener) Open(ref Ref) (Source, error) {
+	if ref.Kind == Token {
+		return given{origin: "the token itself"}, nil
+	}
 	if ref.Kind == Issuer {
 		if _, err := checkIssuer(ref.Value); err != nil {
 			return nil, err

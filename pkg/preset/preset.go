@@ -35,6 +35,8 @@ type Verify struct {
 	Claims     []Claim  `json:"claims,omitempty"`
 	Party      bool     `json:"azp,omitempty"` // of several audiences, azp names the one it was issued to
 	Leeway     Duration `json:"leeway,omitzero"`
+	MaxAge     Duration `json:"max_age,omitzero"` // how long ago it may have been issued
+	Proof      bool     `json:"proof,omitempty"`  // of a key that it brings along, and of which the thumbprint is known
 }
 
 // A Claim is a claim with its value. An object may have more members.

@@ -13,7 +13,7 @@ import (
 )
 
 func TestIDs(t *testing.T) {
-	want := []string{"access-token", "flask-jwt", "flask-pyjwt-auth", "flask-pyjwt-refresh", "id-token", "logout-token"}
+	want := []string{"access-token", "dpop", "flask-jwt", "flask-pyjwt-auth", "flask-pyjwt-refresh", "id-token", "logout-token"}
 	if got := preset.IDs(); !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}

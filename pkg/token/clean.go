@@ -5,13 +5,16 @@ import "strings"
 // What [Clean] takes off, by the names it returns.
 const (
 	RemovedSpace  = "surrounding white space"
-	RemovedField  = `"Authorization:"`
 	RemovedQuotes = "surrounding quotes"
 )
 
-// schemes are the auth schemes that people copy along with a token. Flask-JWT
-// uses "JWT" (https://pythonhosted.org/Flask-JWT/), all others "Bearer" (RFC 6750).
-var schemes = []string{"Bearer", "JWT"}
+// fields and schemes are what people copy along with a token. Flask-JWT uses "JWT"
+// (https://pythonhosted.org/Flask-JWT/), RFC 9449 has "DPoP", all others "Bearer"
+// (RFC 6750).
+var (
+	fields  = []string{"Authorization:", "DPoP:"}
+	schemes = []string{"Bearer", "JWT", "DPoP"}
+)
 
 // Clean takes off what is copied along with a token, and says what it took: the
 // field name, the auth scheme, quotes, white space around. It changes nothing
@@ -36,9 +39,11 @@ func Clean(pasted string) (compact string, removed []string) {
 			text = text[1 : n-1]
 			note(RemovedQuotes)
 		}
-		if rest, ok := cutFold(text, "Authorization:"); ok {
-			text = strings.TrimLeft(rest, " \t")
-			note(RemovedField)
+		for _, field := range fields {
+			if rest, ok := cutFold(text, field); ok {
+				text = strings.TrimLeft(rest, " \t")
+				note(`"` + field + `"`)
+			}
 		}
 		for _, scheme := range schemes {
 			if rest, ok := cutFold(text, scheme+" "); ok {

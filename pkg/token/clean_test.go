@@ -13,6 +13,7 @@ func TestC6Clean(t *testing.T) {
 		tok    = "aaa.bbb.ccc"
 		bearer = `"Bearer"`
 		scheme = `"JWT"`
+		field  = `"Authorization:"`
 	)
 	for _, row := range []struct {
 		pasted  string
@@ -39,10 +40,13 @@ func TestC6Clean(t *testing.T) {
 		{"jwt " + tok, tok, []string{scheme}},
 		{"Bearer Bearer " + tok, tok, []string{bearer}}, // a client's own mistake
 
-		{"Authorization:" + tok, tok, []string{token.RemovedField}},
-		{"Authorization: Bearer " + tok, tok, []string{token.RemovedField, bearer}},
-		{"authorization:\tbearer " + tok + "\r\n", tok, []string{token.RemovedField, bearer}},
-		{"AUTHORIZATION: JWT " + tok, tok, []string{token.RemovedField, scheme}},
+		{"Authorization:" + tok, tok, []string{field}},
+		{"Authorization: Bearer " + tok, tok, []string{field, bearer}},
+		{"authorization:\tbearer " + tok + "\r\n", tok, []string{field, bearer}},
+		{"AUTHORIZATION: JWT " + tok, tok, []string{field, scheme}},
+
+		{"DPoP: " + tok, tok, []string{`"DPoP:"`}},
+		{"Authorization: DPoP " + tok, tok, []string{field, `"DPoP"`}},
 
 		{`"` + tok + `"`, tok, []string{token.RemovedQuotes}},
 		{`'` + tok + `'` + "\n", tok, []string{token.RemovedQuotes}},
@@ -50,8 +54,8 @@ func TestC6Clean(t *testing.T) {
 		{`"'` + tok + `'"`, tok, []string{token.RemovedQuotes}},
 		{`""`, "", []string{token.RemovedQuotes}},
 
-		{`"Authorization: Bearer ` + tok + `"`, tok, []string{token.RemovedQuotes, token.RemovedField, bearer}},
-		{`Authorization: "Bearer ` + tok + `"`, tok, []string{token.RemovedField, token.RemovedQuotes, bearer}},
+		{`"Authorization: Bearer ` + tok + `"`, tok, []string{token.RemovedQuotes, field, bearer}},
+		{`Authorization: "Bearer ` + tok + `"`, tok, []string{field, token.RemovedQuotes, bearer}},
 		{`Bearer "` + tok + `"`, tok, []string{bearer, token.RemovedQuotes}},
 		{` " ` + tok + ` " `, tok, []string{token.RemovedSpace, token.RemovedQuotes}},
 

@@ -100,6 +100,9 @@ func checkIgnored(j *judgement) {
 		j.warn("zip", AlgRefused, "the header has a zip, which means nothing in a signed token; the payload is taken as it is")
 	}
 	for _, name := range []string{"jku", "jwk", "x5u", "x5c"} {
+		if name == "jwk" && j.policy.Thumbprint != "" {
+			continue // it was checked
+		}
 		if _, found := j.token.Header.Get(name); found {
 			j.unchecked(name, "the token itself says where its key is; that is never followed")
 		}
@@ -108,8 +111,12 @@ func checkIgnored(j *judgement) {
 
 // checkKey finds the keys that may have signed, and tries them.
 func checkKey(j *judgement) {
-	if j.status("alg") != Pass {
+	switch {
+	case j.status("alg") != Pass:
 		j.unchecked("signature", "its algorithm is refused")
+		return
+	case j.status("jwk") == Fail:
+		j.unchecked("signature", "its key is refused")
 		return
 	}
 	name, _ := j.token.Header.Text("alg")

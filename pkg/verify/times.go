@@ -79,6 +79,7 @@ func checkExpiry(j *judgement) {
 	at, found := j.instant("exp")
 	switch {
 	case there && !found, !there && j.policy.RawPayload: // failed already; nothing to say
+	case !there && j.policy.MaxAge > 0: // it ends by its age
 	case !there:
 		j.warn("no-exp", ClaimMismatch, "the token never expires: it has no exp")
 	case j.policy.IgnoreExp:
@@ -103,7 +104,7 @@ func checkAge(j *judgement) {
 	value, found := j.claim("iat")
 	issued, err := token.NumericDate(value)
 	bound := j.policy.Now.Add(-j.policy.MaxAge).Add(-j.policy.Leeway)
-	c := Check{ID: "max-age", Want: "no earlier than " + when.Format(bound), Got: when.Format(issued), Outcome: ClaimMismatch}
+	c := Check{ID: "max-age", Want: "no earlier than " + when.Format(bound.Truncate(time.Second)), Got: when.Format(issued), Outcome: ClaimMismatch}
 	switch {
 	case !found:
 		c.Code, c.Got, c.Detail = "missing", "", "the token does not say how old it is: it has no iat"
@@ -131,7 +132,7 @@ func checkTTL(j *judgement) {
 	expires, err := token.NumericDate(value)
 	bound := j.policy.Now.Add(j.policy.MinTTL)
 	said := when.Format(expires) + ", " + when.Relative(expires, j.policy.Now)
-	c := Check{ID: "min-ttl", Want: "no earlier than " + when.Format(bound), Got: when.Format(expires), Outcome: Expired}
+	c := Check{ID: "min-ttl", Want: "no earlier than " + when.Format(bound.Truncate(time.Second)), Got: when.Format(expires), Outcome: Expired}
 	switch {
 	case !found && j.policy.RawPayload:
 		c.Code, c.Got, c.Outcome = "missing", "", ClaimMismatch

@@ -43,6 +43,14 @@ type Policy struct {
 	// Roots are the certificates that the one of the key must lead to; then a key
 	// without one is refused. Nil demands nothing.
 	Roots *x509.CertPool
+
+	// Thumbprint, if it is not empty, is that of the key (RFC 7638) that the token
+	// itself brings along as a proof that its sender has it; no other is used. The
+	// proof is for a request, of which the rest is: empty demands nothing.
+	Thumbprint  string
+	Method      string // HTTP, in "htm"
+	URI         string // in "htu"
+	AccessToken string // the one that the request carries, by its hash in "ath"
 }
 
 // A Claim is the demand for a claim with a value.
@@ -200,9 +208,10 @@ type judgement struct {
 // steps is every check in its order, and the one place to add another. Each adds
 // to the result what it has to say: one check, or none where nothing was asked.
 var steps = []func(*judgement){
-	checkHeader, checkAlg, checkCritical, checkIgnored, checkKey, checkCertificate, // signature.go, certificate.go
+	checkHeader, checkEmbedded, checkAlg, checkCritical, checkIgnored, checkKey, checkCertificate, // signature.go, proof.go, certificate.go
 	checkType, checkIssuer, checkAudience, checkParty, checkSubject, // claims.go
 	checkRequired, checkOneOf, checkForbidden, checkClaims, checkScopes,
+	checkMethod, checkURI, checkAccessToken, // proof.go
 	checkIssuedAt, checkAge, checkNotBefore, checkExpiry, checkTTL, // times.go
 }
 
