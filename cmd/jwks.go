@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"mime"
 	"slices"
 	"strings"
 	"time"
@@ -33,7 +34,7 @@ func (a *app) jwksCommand() *cobra.Command {
 func (a *app) jwksShowCommand() *cobra.Command {
 	var f keyFlags
 	c := &cobra.Command{
-		Use:   "show URL|FILE|VALUE",
+		Use:   "show [URL|FILE|VALUE]",
 		Short: "Show the keys of a JWK Set, and what is wrong with them",
 		Long: `Show the keys of a JWK Set, and what is wrong with them.
 
@@ -42,18 +43,21 @@ The exit code is 0 if a signature can be verified with at least one of them, and
 private keys and secrets in a set for everybody, keys that are weak, and those
 that cannot be used.`,
 		Example: `  jwt jwks show https://id.example.com/.well-known/jwks.json
+  jwt jwks show --issuer-url https://id.example.com/
   jwt jwks show -j jwks.json | jq -r '.keys[].kid'
   jwt jwks show jwks.json -f github`,
 	}
 	c.RunE = a.verb(func(ctx context.Context, args []string) error {
+		row := keyRow{"--issuer-url", &f.issuer, keysource.Issuer, nil}
 		switch {
-		case len(args) == 0:
+		case len(args) == 0 && !f.issuer.set:
 			return a.shortHelp(c, "no set")
-		case len(args) > 1:
+		case len(args) == 1 && !f.issuer.set:
+			row = keyRow{"the set", &text{value: args[0], set: true}, keysource.JWKS, (*app).readNamed}
+		case len(args) > 0:
 			return &usageError{c.CommandPath() + " takes one set", ""}
 		}
-		argument := text{value: args[0], set: true}
-		source, err := f.openRow(a, keyRow{"the set", &argument, keysource.JWKS, (*app).readNamed})
+		source, err := f.openRow(a, row)
 		if err != nil {
 			return err
 		}
@@ -64,19 +68,19 @@ that cannot be used.`,
 		return a.show(jwksAnswer(set, source))
 	})
 	bind(c.Flags(), "key-password", &f.password)
-	bind(c.Flags(), "refresh", &f.refresh)
-	bind(c.Flags(), "offline", &f.offline)
+	f.bindPublished(c)
 	f.net.bind(c)
 	return c
 }
 
 // A jwksJSON is jwt.jwks/v1. Nothing in it is private.
 type jwksJSON struct {
-	Schema string        `json:"schema"`
-	OK     bool          `json:"ok"` // whether a signature can be verified with one of the keys
-	Source string        `json:"source"`
-	Cached string        `json:"cached,omitempty"` // when it was fetched, if it was in the cache
-	Keys   []jwksKeyJSON `json:"keys"`             // in the order of the set
+	Schema   string        `json:"schema"`
+	OK       bool          `json:"ok"` // whether a signature can be verified with one of the keys
+	Source   string        `json:"source"`
+	Cached   string        `json:"cached,omitempty"` // when it was fetched, if it was in the cache
+	Keys     []jwksKeyJSON `json:"keys"`             // in the order of the set
+	Problems []keyProblem  `json:"problems"`         // of the set as a whole
 }
 
 type jwksKeyJSON struct {
@@ -150,11 +154,14 @@ func meet(a, b []string) bool {
 }
 
 func jwksAnswer(set key.Set, source *source) answer {
-	out := jwksJSON{Schema: "jwt.jwks/v1", Source: source.String(), Keys: judge(set)}
+	out := jwksJSON{Schema: "jwt.jwks/v1", Source: source.String(), Keys: judge(set), Problems: []keyProblem{}}
+	if kind := source.Facts().Type; kind != "" && !isJSON(kind) {
+		out.Problems = append(out.Problems, keyProblem{"content-type", fmt.Sprintf("the server calls it %s, not application/jwk-set+json or application/json", kind)})
+	}
 	if cached := source.Facts().Cached; !cached.IsZero() {
 		out.Cached = cached.UTC().Format(time.RFC3339)
 	}
-	usable, problems := 0, 0
+	usable, problems := 0, len(out.Problems)
 	for _, k := range out.Keys {
 		if problems += len(k.Problems); k.Usable {
 			usable++
@@ -175,6 +182,9 @@ func jwksAnswer(set key.Set, source *source) answer {
 	}
 	ans.text = func(p *ui.Page) {
 		p.Verdict(mark, "%s", headline)
+		for _, problem := range out.Problems {
+			p.Fact("the set", ui.Bad, problem.ID, problem.Detail)
+		}
 		for _, k := range out.Keys {
 			name := k.name()
 			if k.KTY != "" {
@@ -192,6 +202,9 @@ func jwksAnswer(set key.Set, source *source) answer {
 	}
 	ans.findings = func() []finding {
 		list := []finding{{level, headline}}
+		for _, problem := range out.Problems {
+			list = append(list, finding{ui.Warning, problem.ID + ": " + problem.Detail})
+		}
 		for _, k := range out.Keys {
 			for _, problem := range k.Problems {
 				list = append(list, finding{ui.Warning, fmt.Sprintf("%s: %s: %s", k.name(), problem.ID, problem.Detail)})
@@ -200,6 +213,13 @@ func jwksAnswer(set key.Set, source *source) answer {
 		return list
 	}
 	return ans
+}
+
+// isJSON reports whether a media type is that of JSON, or of a kind of it (RFC 6839
+// §3.1).
+func isJSON(contentType string) bool {
+	kind, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (kind == "application/json" || strings.HasSuffix(kind, "+json"))
 }
 
 // purpose says what a key is for: the algorithms, and what it says itself.

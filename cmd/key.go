@@ -244,6 +244,9 @@ func weaknesses(k key.Key) []keyProblem {
 		words := map[key.Weakness]string{
 			key.ShortRSA: fmt.Sprintf("%d bits; at least %s are needed (RFC 7518 §3.3)", k.Bits(), defaultBits),
 			key.ROCA:     "made by a chip whose keys can be computed from the public half (ROCA, CVE-2017-15361)",
+
+			key.UnreadableX5C: "x5c has no certificates that can be read",
+			key.OtherX5C:      "x5c has the certificate of another key (RFC 7517 §4.7)",
 		}
 		list = append(list, keyProblem{string(w), words[w]})
 	}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -258,6 +259,32 @@ func layoutBelongs(entry, gitignore string) bool {
 		ok, _ := path.Match(strings.Trim(pattern, "/"), entry)
 		return ok
 	})
+}
+
+// TestA13NoComparisonOfOurOwn: a MAC is compared in constant time, by the library
+// (crypto/hmac's Equal); the packages that verify compare no bytes themselves.
+func TestA13NoComparisonOfOurOwn(t *testing.T) {
+	for _, dir := range []string{"../pkg/alg", "../pkg/verify"} {
+		files, err := filepath.Glob(dir + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatal(files, err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, spec := range file.Imports {
+				switch spec.Path.Value {
+				case `"bytes"`, `"reflect"`, `"unsafe"`:
+					t.Errorf("%s imports %s", name, spec.Path.Value)
+				}
+			}
+		}
+	}
 }
 
 func TestLayout(t *testing.T) {

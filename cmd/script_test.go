@@ -82,6 +82,10 @@ func keyServer(t *testing.T) (url, overTLS, certificate string) {
 	mux.HandleFunc("/issuer/slow/.well-known/openid-configuration", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	mux.Handle("/issuer/away/.well-known/openid-configuration", http.RedirectHandler("https://id.example.com/", http.StatusFound))
 	mux.Handle("/", http.FileServer(http.Dir("../testdata/jwks")))
+	mux.HandleFunc("/text", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		http.ServeFile(w, r, "../testdata/jwks/set.json")
+	})
 	mux.HandleFunc("/html", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = w.Write([]byte("<!doctype html><title>Log in</title>"))

@@ -113,16 +113,22 @@ type Weakness string
 const (
 	ShortRSA Weakness = "short-rsa" // below 2,048 bits (RFC 7518 §3.3)
 	ROCA     Weakness = "roca"      // made by a chip with a broken generator (CVE-2017-15361)
+
+	UnreadableX5C Weakness = "x5c-unreadable" // a JWK with an "x5c" that has no certificates
+	OtherX5C      Weakness = "x5c-differs"    // one with the certificate of another key (RFC 7517 §4.7)
 )
 
 // Weaknesses are what is wrong with a key that works all the same. How long a
 // secret must be depends on the algorithm, so package alg knows that.
 func (k Key) Weaknesses() []Weakness {
+	var found []Weakness
+	if k.x5c != "" {
+		found = append(found, k.x5c)
+	}
 	public, ok := k.Public().(*rsa.PublicKey)
 	if !ok {
-		return nil
+		return found
 	}
-	var found []Weakness
 	if public.N.BitLen() < goodRSABits {
 		found = append(found, ShortRSA)
 	}

@@ -223,7 +223,7 @@ func FuzzPBES2(f *testing.F) {
 	f.Fuzz(func(t *testing.T, der []byte, text string) {
 		// What costs as much as it may is another test's.
 		if bytes.Contains(der, pbkdf2DER) && !bytes.Contains(der, []byte{2, 2, 3, 0xe8}) || bytes.Contains(der, scryptDER) && !bytes.Contains(der, []byte{2, 2, 4, 0}) {
-			t.Skip()
+			t.Skip("costs too much to be tried often")
 		}
 		var asked int
 		set, err := key.ParseEncrypted(block("ENCRYPTED PRIVATE KEY", der), password(text, &asked))

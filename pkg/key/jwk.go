@@ -167,6 +167,7 @@ func readJWK(jwk strict.Object, published bool) (Key, error) {
 			return unusable(`has the same operation twice in "key_ops"`)
 		}
 	}
+	k.readX5C(jwk)
 	return k, nil
 }
 

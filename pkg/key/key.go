@@ -47,8 +47,9 @@ type Key struct {
 	Index int      // its place in the source, from 0
 	Form  string   // what it was read from: "JWK", "PKCS#8 private key", …
 
-	// Chain is the certificate that the key was read from and those behind it, in
-	// their order. Nobody has judged them. It is nil for a key without one.
+	// Chain is the certificate that the key was read from, or that its JWK has of it,
+	// and those behind it, in their order. Nobody has judged them. It is nil for a key
+	// without one.
 	Chain []*x509.Certificate
 
 	// Leaked says that the private part stood where everybody can read it. It is
@@ -56,6 +57,7 @@ type Key struct {
 	Leaked bool
 
 	kind Kind
+	x5c  Weakness     // of the JWK's "x5c"
 	held func() parts // nil in the zero Key
 }
 

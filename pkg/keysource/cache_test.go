@@ -36,7 +36,10 @@ type world struct {
 	asked  []string
 }
 
-const setURL = "https://example.com/jwks.json"
+const (
+	setURL  = "https://example.com/jwks.json"
+	setType = "application/jwk-set+json"
+)
 
 func newWorld(t *testing.T) *world {
 	w := &world{t: t, dir: filepath.Join(t.TempDir(), "cache", "jwt"), now: time.Unix(1700000000, 0), body: map[string]string{}}
@@ -51,6 +54,7 @@ func (w *world) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	defer w.mu.Unlock()
 	address := "https://" + r.Host + r.URL.RequestURI()
 	w.asked = append(w.asked, address)
+	out.Header().Set("Content-Type", setType)
 	for name, values := range w.header {
 		out.Header()[name] = values
 	}
@@ -113,7 +117,7 @@ func (w *world) files() []string {
 func TestCache(t *testing.T) {
 	w := newWorld(t)
 	w.header = http.Header{"Cache-Control": {"public, max-age=600"}}
-	if facts := w.mustAsk(w.opener(), 1); facts != (keysource.Facts{}) {
+	if facts := w.mustAsk(w.opener(), 1); facts != (keysource.Facts{Type: setType}) {
 		t.Errorf("%+v", facts)
 	}
 	first := w.now

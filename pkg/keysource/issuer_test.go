@@ -51,7 +51,7 @@ func TestDiscovery(t *testing.T) {
 			t.Errorf("before: %s, asked %v", source, w.asked)
 		}
 		set, err := source.Keys(t.Context(), "good")
-		if err != nil || len(set.Keys) != 1 || source.String() != setURL || source.Facts() != (keysource.Facts{}) {
+		if err != nil || len(set.Keys) != 1 || source.String() != setURL || source.Facts() != (keysource.Facts{Type: setType}) {
 			t.Errorf("%s: %v, %v from %s, %+v", test.issuer, set, err, source, source.Facts())
 		}
 		var want []string

@@ -39,6 +39,9 @@ type Facts struct {
 	// Elsewhere is where the keys of an issuer are if that is another host, as
 	// [web.Redact] shows it; else empty.
 	Elsewhere string
+
+	// Type is the media type that a server has just said its set is; else empty.
+	Type string
 }
 
 // A Kind says what a reference names.
@@ -154,6 +157,7 @@ type remote struct {
 	set  key.Set
 	err  error
 	kept *entry // what the set was read from, if that was in the cache
+	kind string // the media type of the answer it was read from
 
 	again    bool  // the server was asked for a key that the cache had not
 	againErr error // and gave no answer
@@ -205,7 +209,10 @@ func (r *remote) load(ctx context.Context, again bool) (key.Set, error) {
 		}
 		r.url = keys
 	}
-	set, kept, err := fetch(ctx, r.fetcher, r.url, again, readSet)
+	set, kept, err := fetch(ctx, r.fetcher, r.url, again, func(response *web.Response) (key.Set, error) {
+		r.kind = response.Header.Get("Content-Type")
+		return readSet(response)
+	})
 	if err == nil {
 		r.kept = kept
 	}
@@ -215,7 +222,7 @@ func (r *remote) load(ctx context.Context, again bool) (key.Set, error) {
 func (r *remote) Facts() Facts {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	facts := Facts{Refused: r.fetcher.refused}
+	facts := Facts{Refused: r.fetcher.refused, Type: r.kind}
 	if r.issuer != "" && r.url != "" && !sameHost(r.issuer, r.url) {
 		facts.Elsewhere = web.Redact(r.url)
 	}

@@ -21,7 +21,7 @@ func checkCertificate(j *judgement) {
 		}
 	case j.policy.Roots != nil:
 		j.followChain(k.Chain)
-	case len(k.Chain) > 0:
+	case len(k.Chain) > 0 && k.Form != "JWK": // which is trusted for where it was found
 		if why := outOfTime(k.Chain[0], j.policy.Now); why != "" {
 			j.warn("certificate", NoKey, "the certificate of the key %s", why)
 		}

@@ -290,6 +290,10 @@ func (j *judgement) warnAboutKey(a alg.Algorithm, k key.Key) {
 			j.warn(string(w), NoKey, "the RSA key has %d bits; RFC 7518 §3.3 asks for 2048", k.Bits())
 		case key.ROCA:
 			j.warn(string(w), NoKey, "the RSA key was made by a broken generator and can be factored (CVE-2017-15361)")
+		case key.UnreadableX5C:
+			j.warn(string(w), NoKey, "the x5c of the key's JWK has no certificates that can be read")
+		case key.OtherX5C:
+			j.warn(string(w), NoKey, "the x5c of the key's JWK has the certificate of another key (RFC 7517 §4.7)")
 		}
 	}
 	if k.Private() != nil {
