@@ -62,7 +62,7 @@ type exitRow struct {
 var exits = []exitRow{
 	{exitOK, "", "made, shown, valid; probe: as expected (accepted; without a token: seen)", false, []verify.Outcome{verify.Valid}, ""},
 	{exitUnexpected, "unexpected", "something unexpected, or the output could not be written", false, nil, ""},
-	{exitUsage, "usage", "wrong use: flags, values, two key sources", false, nil, ""},
+	{exitUsage, "usage", "wrong use: flags, settings, two key sources", false, nil, ""},
 	{exitInput, "input", "input that cannot be read: token, JSON, key, file", false, []verify.Outcome{verify.Malformed}, ""},
 	{exitNoAnswer, "no-answer", "no answer: DNS, TLS, timeout, JWKS not to be had; probe: no experiment got one", true, nil, ""},
 	{exitSignature, "signature", "signature wrong, or algorithm not allowed", false, []verify.Outcome{verify.BadSignature, verify.AlgRefused}, ""},
@@ -154,7 +154,8 @@ func exitOfError(err error) exitCode {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case is[*usageError](err), is[*sign.MemberError](err), is[*when.Error](err), is[*alg.KeyError](err):
+	case is[*usageError](err), is[*sign.MemberError](err), is[*when.Error](err), is[*alg.KeyError](err),
+		is[*settingError](err), is[*fileError](err):
 		return exitUsage
 	case is[*probe.TargetError](err):
 		return exitUsage

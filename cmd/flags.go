@@ -48,10 +48,11 @@ const (
 	flagsRequest = "Request"
 	flagsAnswer  = "Answer"
 	flagsNetwork = "Network"
+	flagsSetting = "Settings"
 	flagsOutput  = "Output"
 )
 
-var flagGroups = []string{flagsKey, flagsClaims, flagsHeader, flagsPolicy, flagsShow, flagsRequest, flagsAnswer, flagsNetwork, flagsOutput}
+var flagGroups = []string{flagsKey, flagsClaims, flagsHeader, flagsPolicy, flagsShow, flagsRequest, flagsAnswer, flagsNetwork, flagsSetting, flagsOutput}
 
 // flagTable is every flag, and the one place to add another. Names and letters
 // are those of jwt-cli (Rust) where it has them.
@@ -124,6 +125,10 @@ var flagTable = []flagRow{
 	{"redact", "", "", flagsShow, "take out the signature and all texts but iss, aud and the type", nil},
 	{"date", "", "ZONE", flagsShow, "time zone of times: utc (default), local, +02:00", nil},
 
+	{"profile", "p", "NAME", flagsSetting, "take what is not given from this profile of the config file", nil},
+	{"config", "", "FILE", flagsSetting, "the config file (default ~/.config/jwt/config.yaml)", nil},
+	{"env-file", "", "FILE", flagsSetting, "take what is not given from this .env file", nil},
+
 	{"format", "f", "FORMAT", flagsOutput, "text, json, or github: annotations of a run of GitHub Actions", nil},
 	{"json", "j", "", flagsOutput, "the same as -f json", nil},
 	{"out", "o", "FILE", flagsOutput, "write the answer to a file", nil},
@@ -161,11 +166,16 @@ type globalFlags struct {
 	quiet, verbose       toggle
 	force, version, help toggle
 	colour               ui.When
+
+	profile, config, envFile text // where settings are
 }
 
 func (g *globalFlags) bind(root *cobra.Command) {
 	g.format = choice{allowed: formatNames(), value: "text"}
 	set := root.PersistentFlags()
+	bind(set, "profile", &g.profile)
+	bind(set, "config", &g.config)
+	bind(set, "env-file", &g.envFile)
 	bind(set, "format", &g.format)
 	bind(set, "json", jsonFlag{&g.format})
 	bind(set, "out", &g.out)

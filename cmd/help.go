@@ -33,6 +33,7 @@ Units are s, m (minutes), h, d, w and y (365 days). There is no month: it has no
 length; write 30d. A bare number is never a duration; write 3600s.
 `
 	}},
+	{"environment", "What may be set elsewhere than on the command line", environmentTopic},
 	{"exit-codes", "What the exit code says", func() string {
 		return "What the exit code says\n\n" + exitTable(func(code, meaning, outcomes string) string {
 			if outcomes != "" {

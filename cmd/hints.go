@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/jwt-toolkit/jwt/pkg/alg"
+	"github.com/jwt-toolkit/jwt/pkg/config"
 	"github.com/jwt-toolkit/jwt/pkg/diagnose"
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/keysource"
@@ -22,6 +23,7 @@ import (
 	"github.com/jwt-toolkit/jwt/pkg/token"
 	"github.com/jwt-toolkit/jwt/pkg/verify"
 	"github.com/jwt-toolkit/jwt/pkg/web"
+	"github.com/jwt-toolkit/jwt/pkg/when"
 	"github.com/jwt-toolkit/jwt/pkg/wire"
 )
 
@@ -30,6 +32,12 @@ import (
 func hintFor(err error) string {
 	if e, ok := errors.AsType[*usageError](err); ok {
 		return e.hint
+	}
+	if e, ok := errors.AsType[*settingError](err); ok {
+		return settingHint(e)
+	}
+	if e, ok := errors.AsType[*fileError](err); ok {
+		return fileHint(e)
 	}
 	if e, ok := errors.AsType[*key.NotSecretError](err); ok {
 		return "for " + e.What + ": --key instead of --secret; who verifies with a public key as the secret accepts what anybody signs"
@@ -55,7 +63,7 @@ func hintFor(err error) string {
 	if e, ok := errors.AsType[*keysource.StatusError](err); ok {
 		s, _ := errors.AsType[*sourceError](err)
 		switch {
-		case e.Status == 404 && s != nil && s.flag == "--issuer-url":
+		case e.Status == 404 && s != nil && s.issuer:
 			return "the issuer's URL is the iss of its tokens; if it publishes nothing about itself: --jwks with the address of its keys"
 		case e.Status == 404:
 			return "the address of the keys stands in what the issuer publishes about itself: --issuer-url finds it"
@@ -91,6 +99,40 @@ func hintFor(err error) string {
 		return "public keys only verify"
 	}
 	return ""
+}
+
+// settingHint is what to do about a value that stands elsewhere than on the command line.
+func settingHint(e *settingError) string {
+	if cause, ok := errors.AsType[*when.Error](e.err); ok {
+		if cause.Instead != "" {
+			return "write " + cause.Instead
+		}
+		return "for example 30m, 2 weeks, 2026-12-01; jwt help times has them all"
+	}
+	if is[*config.ClashError](e.err) {
+		return "leave one of them out"
+	}
+	return ""
+}
+
+// fileHint is what to do about a file with settings.
+func fileHint(e *fileError) string {
+	if e.err.Reason == reasonReadable {
+		return "chmod 600 " + quoteForShell(e.file) + "; or have env:NAME or @FILE stand there"
+	}
+	if len(e.err.There) == 0 {
+		return ""
+	}
+	best, distance := "", 3
+	for _, there := range e.err.There {
+		if d := editDistance(e.err.Name, there); d < distance {
+			best, distance = there, d
+		}
+	}
+	if best != "" {
+		return "did you mean " + best + "?"
+	}
+	return "there can be " + strings.Join(e.err.There, ", ")
 }
 
 func unusableHint(e *key.UnusableError) string {

@@ -63,7 +63,7 @@ that cannot be used.`,
 		}
 		set, err := source.Keys(ctx, "")
 		if err != nil {
-			return &sourceError{source.flag, err}
+			return source.fault(err)
 		}
 		return a.show(jwksAnswer(set, source))
 	})

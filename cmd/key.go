@@ -138,7 +138,7 @@ func (f *keyArgument) open(ctx context.Context, a *app, arg string) (key.Set, *s
 	}
 	set, err := source.Keys(ctx, "")
 	if err != nil {
-		return key.Set{}, nil, &sourceError{source.flag, err}
+		return key.Set{}, nil, source.fault(err)
 	}
 	return set, source, nil
 }

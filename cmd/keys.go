@@ -64,7 +64,8 @@ func (k *keyFlags) rows() []keyRow {
 // A source is where the keys come from, and the notes about it.
 type source struct {
 	keysource.Source
-	flag    string
+	flag    string // or what set it elsewhere
+	issuer  bool   // the keys are those that an issuer publishes
 	offline bool
 	notes   []string
 	now     func() time.Time
@@ -120,15 +121,16 @@ func (k *keyFlags) open(a *app) (*source, error) {
 		return nil, errNoKeySource
 	case 1:
 	default:
-		return nil, &usageError{fmt.Sprintf("%s and %s: two sources of keys", given[0].flag, given[1].flag), "give one of them"}
+		return nil, &usageError{fmt.Sprintf("%s and %s: two sources of keys", a.named(given[0].flag), a.named(given[1].flag)), "give one of them"}
 	}
 	return k.openRow(a, given[0])
 }
 
 // openRow finds the source that a row names.
 func (k *keyFlags) openRow(a *app, row keyRow) (*source, error) {
+	flag := a.named(row.flag)
 	if row.kind == keysource.Key && isURL(row.text.value) {
-		return nil, &usageError{"--key takes a file or a value, not a URL", "for a JWK Set behind a URL: --jwks " + web.Redact(row.text.value)}
+		return nil, &usageError{flag + " takes a file or a value, not a URL", "for a JWK Set behind a URL: --jwks " + web.Redact(row.text.value)}
 	}
 
 	if k.refresh && k.offline {
@@ -137,7 +139,7 @@ func (k *keyFlags) openRow(a *app, row keyRow) (*source, error) {
 	if row.kind == keysource.Secret && k.password.set {
 		return nil, &usageError{"--key-password goes with --key: a secret has no password", ""}
 	}
-	s := &source{flag: row.flag, offline: bool(k.offline), now: a.Now}
+	s := &source{flag: flag, issuer: row.kind == keysource.Issuer, offline: bool(k.offline), now: a.Now}
 	client, err := k.net.client(a)
 	if err != nil {
 		return nil, err
@@ -159,7 +161,7 @@ func (k *keyFlags) openRow(a *app, row keyRow) (*source, error) {
 	}
 	s.Source, err = opener.Open(keysource.Ref{Kind: row.kind, Value: row.text.value})
 	if err != nil {
-		return nil, &sourceError{row.flag, err}
+		return nil, s.fault(err)
 	}
 	return s, nil
 }
@@ -177,7 +179,7 @@ func (k *keyFlags) passwords(a *app, s *source) (func() ([]byte, error), error) 
 			v.data = bytes.TrimRight(v.data, "\r\n")
 		}
 		if len(v.data) == 0 {
-			return nil, &usageError{"--key-password is empty", "leave it out to be asked for it"}
+			return nil, &usageError{a.named("--key-password") + " is empty", "leave it out to be asked for it"}
 		}
 		a.secrets.Add(v.data)
 		s.notes = append(s.notes, secretNotes(a, v)...)
@@ -201,9 +203,13 @@ var errNoKeySource = &usageError{"no key: nothing says where it is", "give one o
 
 // A sourceError says which flag a source error is about.
 type sourceError struct {
-	flag string
-	err  error
+	flag   string
+	issuer bool
+	err    error
 }
+
+// fault is an error about the source.
+func (s *source) fault(err error) error { return &sourceError{s.flag, s.issuer, err} }
 
 func (e *sourceError) Error() string {
 	if is[*inputError](e.err) || is[*usageError](e.err) { // these say it already

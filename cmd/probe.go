@@ -222,8 +222,8 @@ func (a *app) probeTarget(f *probeFlags, address string) (probe.Target, []string
 	return t, append(notes, given.notes...), nil
 }
 
-// probeToken is --token, else JWT_TOKEN, else what is piped in; none of it is no
-// error.
+// probeToken is --token, which JWT_TOKEN stands for, else what is piped in; none of it
+// is no error.
 func (a *app) probeToken(f *probeFlags) (givenToken, []string, error) {
 	var v value
 	var notes []string
@@ -231,8 +231,6 @@ func (a *app) probeToken(f *probeFlags) (givenToken, []string, error) {
 	switch {
 	case f.token.set:
 		v, err = a.read("--token", f.token.value)
-	case a.Getenv("JWT_TOKEN") != "":
-		v, err = a.readEnv("JWT_TOKEN")
 	case a.Piped != nil && a.Piped() && a.stdin == "":
 		a.stdin = "the token"
 		v, err = a.readAll(a.In, "standard input")
@@ -251,7 +249,7 @@ func (a *app) probeToken(f *probeFlags) (givenToken, []string, error) {
 		}
 	}
 	if given.text == "" && f.token.set {
-		return given, nil, &inputError{"--token", errNoToken}
+		return given, nil, &inputError{a.named("--token"), errNoToken}
 	}
 	if !f.token.set && given.text != "" {
 		notes = append(notes, "the token is from "+v.origin)

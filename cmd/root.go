@@ -217,12 +217,13 @@ type app struct {
 	Env
 	globals globalFlags
 	secrets ui.Secrets
-	stdin   string   // what stdin was read for; it can be read once
-	title   string   // of the command that runs: "jwt verify"
-	entered bool     // the command line was understood, and the verb runs
-	exit    exitCode // of all answers so far
-	shown   int      // answers so far
-	cut     bool     // something of them is missing
+	origins map[string]origin // of the flags that were not given, but set elsewhere
+	stdin   string            // what stdin was read for; it can be read once
+	title   string            // of the command that runs: "jwt verify"
+	entered bool              // the command line was understood, and the verb runs
+	exit    exitCode          // of all answers so far
+	shown   int               // answers so far
+	cut     bool              // something of them is missing
 	ctx     context.Context
 	out     atomic.Pointer[outFile] // of --out; taken away by who gives up waiting
 
@@ -265,6 +266,9 @@ func (a *app) verb(run func(ctx context.Context, args []string) error) func(*cob
 		a.entered, a.title = true, c.CommandPath()
 		if a.globals.version {
 			return a.showVersion()
+		}
+		if err := a.settle(c); err != nil {
+			return err
 		}
 		return run(c.Context(), args)
 	}
@@ -372,6 +376,7 @@ func (a *app) verbs() []verb {
 		{[]string{"key"}, a.keyCommand},
 		{[]string{"jwks"}, a.jwksCommand},
 		{[]string{"demo"}, a.demoCommand},
+		{[]string{"config"}, a.configCommand},
 		{[]string{"completion"}, a.completionCommand},
 		{[]string{"version"}, a.versionCommand},
 	}

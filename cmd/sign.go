@@ -96,7 +96,7 @@ func (a *app) sign(ctx context.Context, f *signFlags, args []string) error {
 	}
 	set, err := source.Keys(ctx, f.keys.kid.value)
 	if err != nil {
-		return &sourceError{source.flag, err}
+		return source.fault(err)
 	}
 	k, err := signingKey(set, source, &f.keys.kid)
 	if err != nil {
@@ -123,7 +123,7 @@ func (a *app) sign(ctx context.Context, f *signFlags, args []string) error {
 	}
 	made, err := sign.Token(algorithm, k, header, claims)
 	if err != nil {
-		return &sourceError{source.flag, err}
+		return source.fault(err)
 	}
 	ans := answer{
 		exit: exitOK, notes: source.notes,
@@ -213,7 +213,9 @@ func (a *app) givenObject(what string, args []string, read func(*app, string, st
 func (a *app) claims(f *signFlags, base strict.Object) ([]sign.Member, error) {
 	var members []sign.Member
 	set := func(name string, value json.RawMessage) {
-		members = append(members, sign.Member{Name: name, Value: value})
+		if !a.yields(f, base, name) {
+			members = append(members, sign.Member{Name: name, Value: value})
+		}
 	}
 	for _, one := range []struct {
 		name string
@@ -249,9 +251,20 @@ func (a *app) claims(f *signFlags, base strict.Object) ([]sign.Member, error) {
 		if err != nil {
 			return nil, err
 		}
-		set(p.name, value)
+		members = append(members, sign.Member{Name: p.name, Value: value})
 	}
 	return members, nil
+}
+
+// yields reports whether a claim that is set elsewhere is given on the command line, in
+// CLAIMS or as a pair.
+func (a *app) yields(f *signFlags, base strict.Object, name string) bool {
+	if _, elsewhere := a.origins[name]; !elsewhere {
+		return false
+	}
+	_, pairsElsewhere := a.origins["payload"]
+	_, inBase := base.Get(name)
+	return inBase || !pairsElsewhere && slices.ContainsFunc(f.payload, func(p pair) bool { return p.name == name })
 }
 
 // timeClaims sets iat, nbf and exp. The latter two count from iat, or from now

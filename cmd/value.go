@@ -38,12 +38,15 @@ type inputError struct {
 func (e *inputError) Error() string { return e.what + ": " + e.err.Error() }
 func (e *inputError) Unwrap() error { return e.err }
 
-// valuePrefixes is the grammar of values: every prefix that means something, and
-// the one place to add another. What has none of them is the value itself.
-var valuePrefixes = []struct {
+// A valuePrefix is a prefix that means something, and how what follows it is read.
+type valuePrefix struct {
 	prefix string
 	read   func(a *app, rest string) (value, error)
-}{
+}
+
+// valuePrefixes is the grammar of values: every prefix that means something, and
+// the one place to add another. What has none of them is the value itself.
+var valuePrefixes = []valuePrefix{
 	{"@", (*app).readFile},
 	{"env:", (*app).readEnv},
 	{"b64:", func(_ *app, rest string) (value, error) {
@@ -57,8 +60,15 @@ var valuePrefixes = []struct {
 }
 
 // read gives what a value stands for; what says what it is wanted for, as in
-// "the secret".
+// "the secret" or "--secret".
 func (a *app) read(what, text string) (value, error) {
+	if o, elsewhere := a.origins[strings.TrimPrefix(what, "--")]; elsewhere {
+		return a.readSetting(o, text, false)
+	}
+	return a.readText(what, text)
+}
+
+func (a *app) readText(what, text string) (value, error) {
 	if text == "-" {
 		return a.readStdin(what)
 	}
@@ -77,6 +87,9 @@ func (a *app) read(what, text string) (value, error) {
 // readNamed is read where a bare word is the name of a file, as with --key. What
 // is plainly the thing itself is taken as that.
 func (a *app) readNamed(what, text string) (value, error) {
+	if o, elsewhere := a.origins[strings.TrimPrefix(what, "--")]; elsewhere {
+		return a.readSetting(o, text, true)
+	}
 	if text == "-" || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "-----BEGIN ") {
 		return a.read(what, text)
 	}

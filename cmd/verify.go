@@ -139,7 +139,7 @@ func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
 	// become no expectation.
 	for name, flag := range map[string]text{"iss": f.iss, "sub": f.sub, "typ": f.typ, "kid": f.keys.kid} {
 		if flag.set && flag.value == "" {
-			return p, &usageError{"--" + name + " is empty", "leave it out to expect nothing"}
+			return p, &usageError{a.named("--"+name) + " is empty", "leave it out to expect nothing"}
 		}
 	}
 	if f.certRoots.set {
@@ -150,18 +150,18 @@ func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
 	if issuer := f.keys.issuer; issuer.set {
 		// Keys speak for their issuer alone (RFC 8725 §3.8).
 		if f.iss.set && f.iss.value != issuer.value {
-			return p, &usageError{"--issuer-url and --iss name two issuers", "leave --iss out: --issuer-url implies it"}
+			return p, &usageError{fmt.Sprintf("%s and %s name two issuers", a.named("--issuer-url"), a.named("--iss")), "leave --iss out: --issuer-url implies it"}
 		}
 		p.Issuer = issuer.value
 	}
 	for _, aud := range f.aud {
 		if aud == "" {
-			return p, &usageError{"--aud is empty", "leave it out to expect nothing"}
+			return p, &usageError{a.named("--aud") + " is empty", "leave it out to expect nothing"}
 		}
 	}
 	switch {
 	case f.maxAge.set && f.maxAge.length == 0:
-		return p, &usageError{"--max-age is 0, which no token can meet", "leave it out to take one of any age"}
+		return p, &usageError{a.named("--max-age") + " is 0, which no token can meet", "leave it out to take one of any age"}
 	case f.minTTL.set && bool(f.ignoreExp):
 		return p, &usageError{"--min-ttl and --ignore-exp contradict each other", "give one of them"}
 	}
@@ -234,7 +234,7 @@ func (a *app) demandProof(p *verify.Policy, f *verifyFlags) error {
 	}
 	for _, row := range f.keys.rows() {
 		if row.text.set && row.kind != keysource.Token {
-			return &usageError{fmt.Sprintf("--as %s and %s contradict each other: a proof brings its key along", f.as.value, row.flag), "--jkt says which key it must be"}
+			return &usageError{fmt.Sprintf("--as %s and %s contradict each other: a proof brings its key along", f.as.value, a.named(row.flag)), "--jkt says which key it must be"}
 		}
 	}
 	jkt := f.keys.thumbprint
@@ -321,7 +321,7 @@ func (a *app) verifier(ctx context.Context, source *source, policy verify.Policy
 		} else {
 			kid, _ := t.Header.Text("kid")
 			if set, err = source.Keys(ctx, cmp.Or(policy.KeyID, kid)); err != nil {
-				return answer{err: &sourceError{source.flag, err}, notes: slices.Concat(a.once(source.found()), given.notes), place: given.place}
+				return answer{err: source.fault(err), notes: slices.Concat(a.once(source.found()), given.notes), place: given.place}
 			}
 			result = verify.Token(t, set, policy)
 		}
