@@ -91,8 +91,13 @@ var settingTable = []settingRow{
 	{"strict", "verify", inProfile, config.Switch, aText, ""},
 }
 
-// keySources are the flags that say where keys are. One call has one of them.
-var keySources = []string{"secret", "key", "jwks", "issuer-url", "jkt"}
+var (
+	// keySources are the flags that say where keys are. One call has one of them.
+	keySources = []string{"secret", "key", "jwks", "issuer-url", "jkt"}
+
+	// aboutKeys are the flags that are about the keys which stand in the same layer.
+	aboutKeys = []string{"alg", "kid", "key-password"}
+)
 
 func settingRowOf(flag string) (settingRow, bool) {
 	i := slices.IndexFunc(settingTable, func(r settingRow) bool { return r.flag == flag })
@@ -238,10 +243,12 @@ func choose(layers []layer, has, given func(flag string) bool) (chosen []setting
 			}
 		}
 		switch {
-		case source != "":
-			for _, s := range keys {
+		case source != "" && len(keys) > 0:
+			about := func(s setting) bool { return slices.Contains(aboutKeys, s.row.flag) }
+			for _, s := range slices.Concat(keys, slices.DeleteFunc(slices.Clone(fresh), func(s setting) bool { return !about(s) })) {
 				notes = append(notes, fmt.Sprintf("%s is not used: %s says where the keys are", s.origin.name, source))
 			}
+			fresh = slices.DeleteFunc(fresh, about)
 		case len(keys) > 1:
 			return nil, nil, &usageError{fmt.Sprintf("%s and %s: two sources of keys", keys[0].origin.name, keys[1].origin.name), "leave one of them out"}
 		case len(keys) == 1:
@@ -564,7 +571,7 @@ func profileLayer(f settingFiles, command string) (layer, error) {
 	return l, nil
 }
 
-const reasonReadable = "is a secret, and others may read the file"
+const reasonReadable = "stands there itself, and others may read the file"
 
 // secret reports whether the value is a secret itself, and not the name of a place that
 // has one.

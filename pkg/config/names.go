@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -179,14 +180,19 @@ func rows(own map[string]string, command string) []name {
 	return list
 }
 
-// Seconds is a number of seconds as a duration with its unit, as long as it is one; any
-// other text as it is.
+// Seconds is a number of seconds as a duration with the largest unit that fits, up to
+// hours; any other text is left as it is.
 func Seconds(text string) string {
-	text = strings.TrimSpace(text)
-	if text != "" && strings.Trim(text, "0123456789") == "" {
-		return text + "s"
+	n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 32)
+	switch {
+	case err != nil:
+		return text
+	case n > 0 && n%3600 == 0:
+		return strconv.FormatUint(n/3600, 10) + "h"
+	case n > 0 && n%60 == 0:
+		return strconv.FormatUint(n/60, 10) + "m"
 	}
-	return text
+	return strconv.FormatUint(n, 10) + "s"
 }
 
 func (r reading) read(text string) string {

@@ -15,7 +15,7 @@ func TestMeanings(t *testing.T) {
 		extended = "SECRET_KEY=flask\nJWT_SECRET_KEY=s3cret\nJWT_ACCESS_TOKEN_EXPIRES=False\nJWT_ENCODE_AUDIENCE=a\nJWT_DECODE_AUDIENCE=b\nJWT_HEADER_TYPE=JWT\nJWT_DECODE_LEEWAY=30\n"
 	)
 	for _, test := range []struct{ file, command, want string }{
-		{pyJWT, "sign", "alg HS256 JWT_AUTHTYPE; exp 3600s JWT_AUTHMAXAGE; iss me JWT_ISSUER; refresh-exp 604800s JWT_REFRESHMAXAGE; secret s3cret JWT_SECRET"},
+		{pyJWT, "sign", "alg HS256 JWT_AUTHTYPE; exp 1h JWT_AUTHMAXAGE; iss me JWT_ISSUER; refresh-exp 168h JWT_REFRESHMAXAGE; secret s3cret JWT_SECRET"},
 		{pyJWT, "verify", "alg HS256 JWT_AUTHTYPE; iss me JWT_ISSUER; secret s3cret JWT_SECRET"},
 		{pyJWT, "probe", ""},
 		{pyJWTRSA, "sign", "alg RS256 JWT_AUTHTYPE; iss me JWT_ISSUER; key PRIVATE JWT_SECRET"},
