@@ -236,8 +236,8 @@ loosens a check or writes a file can only be given as a flag.
   JWT_CONFIG          the config file, as --config
 
 In the environment and in an env-file a value is the thing itself: the secret,
-or for JWT_KEY the name of a file, or a key. In a profile it is written as on the
-command line: env:NAME, @FILE; names of files count from the config file.
+or for JWT_KEY the name of a file, or a key. In a profile it is written as on
+the command line: env:NAME, @FILE; names of files count from the config file.
 
 An env-file is read as python-dotenv reads it; a .env that is not named is never
 read. These variables of other applications are understood in it:
@@ -246,9 +246,9 @@ read. These variables of other applications are understood in it:
 	for _, n := range config.Names() {
 		what := n.Setting
 		if what == config.RefreshLifetime {
-			what = "not used"
+			what = "unused"
 		}
-		fmt.Fprintf(&b, "  %-26s  %-8s  %s\n", n.Variable, what, n.Source)
+		fmt.Fprintf(&b, "  %-25s  %-6s  %s\n", n.Variable, what, n.Source)
 	}
 	b.WriteString(`
 The config file is that of --config or JWT_CONFIG, else

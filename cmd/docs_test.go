@@ -246,6 +246,10 @@ func TestJSONFields(t *testing.T) {
 		{diagnose.Suspect{}, "", []string{"check", "facts", "fix", "id", "rank", "source", "strength", "title", "where", "why"}},
 		{diagnose.Evidence{}, "", []string{"carries", "experiment"}},
 		{wire.Token{}, "", []string{"has_kid", "jwt", "length", "sha256_8"}},
+		{configJSON{EnvFile: "x", Presets: "x", Profile: "x"}, "jwt.config/v1", []string{
+			"env_file", "file.found", "file.path", "presets", "profile", "profiles", "schema", "settings",
+		}},
+		{settingJSON{Values: []string{"x"}, Masked: true, From: "x"}, "", []string{"commands", "from", "masked", "name", "origin", "values"}},
 		{planJSON{}, "jwt.plan/v1", []string{"schema", "steps"}},
 		{verify.Warning{}, "", []string{"detail", "id"}},
 		{verify.Unchecked{}, "", []string{"id", "why"}},

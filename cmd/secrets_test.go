@@ -38,6 +38,26 @@ func TestNoSecretGetsOut(t *testing.T) {
 	brokenJWK := file("broken.jwk", `{"kty":"oct","k":"`+markedSecret+`!"}`)
 	brokenPEM := file("broken.pem", "-----BEGIN PRIVATE KEY-----\n"+markedSecret+"\n-----END PRIVATE KEY-----\n")
 	report := filepath.Join(dir, "report.xml")
+	settings := func(name, content string) string {
+		return file(name, strings.ReplaceAll(content, "MARK", markedSecret))
+	}
+	openEnv := settings("open.env", "A=b\nJWT_SECRET=\"MARK\nB=c")
+	trailingEnv := settings("trailing.env", "JWT_SECRET='MARK' MARK")
+	bareEnv := settings("bare.env", "JWT_SECRET MARK\nMARK")
+	twoEnv := settings("two.env", "JWT_SECRET=MARK\nJWT_SECRET_KEY=MARK-2")
+	keyEnv := settings("key.env", "JWT_KEY=https://u:MARK@id.example.com/?MARK")
+	pemEnv := settings("pem.env", "JWT_ALGORITHM=RS256\nJWT_PRIVATE_KEY=\"-----BEGIN PRIVATE KEY-----\nMARK\n-----END PRIVATE KEY-----\"")
+	jwkEnv := settings("jwk.env", `JWT_KEY='{"kty":"oct","k":"MARK!"}'`)
+	misspeltYAML := settings("misspelt.yaml", "profiles:\n  dev:\n    secrt: MARK\n    secret: MARK\n")
+	openYAML := settings("open.yaml", "profiles:\n  dev:\n    secret: \"MARK\n    key: MARK\n")
+	joinedYAML := settings("joined.yaml", "profiles:\n  dev:\n    secret:MARK: x\n    key: [MARK\n")
+	tabYAML := settings("tab.yaml", "profiles:\n  dev:\n    secret: MARK\n\tkey: MARK\n")
+	typeYAML := settings("type.yaml", "profiles:\n  dev:\n    secret: [MARK]\n")
+	twiceYAML := settings("twice.yaml", "profiles:\n  dev:\n    secret: MARK\n    secret: MARK\n")
+	anchorYAML := settings("anchor.yaml", "profiles:\n  dev:\n    secret: &MARK MARK\n")
+	bothYAML := settings("both.yaml", "default_profile: dev\nprofiles:\n  dev:\n    secret: MARK\n    key: str:MARK\n")
+	keyYAML := settings("key.yaml", "default_profile: dev\nprofiles:\n  dev:\n    key: str:MARK\n")
+	hexYAML := settings("hex.yaml", "default_profile: dev\nprofiles:\n  dev:\n    secret: hex:MARK\n")
 	claims := file("claims.json", `{"x":"`+markedSecret+`","x":1}`)
 
 	for _, args := range [][]string{
@@ -100,6 +120,29 @@ func TestNoSecretGetsOut(t *testing.T) {
 		{"probe", "--from", notKey},
 		{"probe", "@" + good},
 		{"probe", "http://127.0.0.1:1/", "--token", "@" + good},
+		{"sign", "--env-file", openEnv},
+		{"sign", "--env-file", openEnv, "-j"},
+		{"verify", "--env-file", trailingEnv, good},
+		{"verify", "--env-file", bareEnv, "-f", "github", good},
+		{"sign", "--env-file", twoEnv},
+		{"sign", "--env-file", keyEnv},
+		{"sign", "--env-file", pemEnv},
+		{"sign", "--env-file", jwkEnv, "-j"},
+		{"sign", "--env-file", markedSecret + "eyJ"},
+		{"config", "show", "--env-file", twoEnv},
+		{"config", "show", "--env-file", openEnv, "-j"},
+		{"sign", "--config", misspeltYAML},
+		{"sign", "--config", openYAML, "-j"},
+		{"verify", "--config", joinedYAML, good},
+		{"verify", "--config", tabYAML, "-f", "github", good},
+		{"sign", "--config", typeYAML},
+		{"sign", "--config", twiceYAML},
+		{"config", "show", "--config", anchorYAML},
+		{"sign", "--config", bothYAML},
+		{"config", "show", "--config", bothYAML, "-j"},
+		{"sign", "--config", keyYAML},
+		{"sign", "--config", hexYAML},
+		{"sign", "--config", bothYAML, "-p", markedSecret + "eyJ"},
 		{good},
 		{"help", good},
 		{"completion", good},

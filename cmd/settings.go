@@ -471,10 +471,10 @@ func (a *app) readConfig(f *settingFiles, from string) error {
 
 // noProfile says that there is no such profile.
 func noProfile(flag string, f settingFiles) error {
-	message, hint := fmt.Sprintf("%s: there is no profile %q in %s", flag, f.profile, shownName(f.path)), ""
+	message, hint := fmt.Sprintf("%s: there is no profile %q in %s", flag, shownName(f.profile), shownName(f.path)), ""
 	switch names := f.config.Names(); {
 	case !f.found:
-		message = fmt.Sprintf("%s: there is no profile %q, nor a config file", flag, f.profile)
+		message = fmt.Sprintf("%s: there is no profile %q, nor a config file", flag, shownName(f.profile))
 		hint = "jwt config show says where it is looked for"
 	case len(names) == 0:
 		hint = "it has none"
