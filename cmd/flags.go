@@ -102,6 +102,8 @@ var flagTable = []flagRow{
 	{"no-kid", "", "", flagsHeader, "leave the key's ID out", nil},
 	{"header", "", "PAIR", flagsHeader, "set a header member, as with --payload", nil},
 	{"header-json", "", "VALUE", flagsHeader, "the whole header as JSON; only a missing alg is added", nil},
+	{"edit", "", "TOKEN", flagsClaims, "start from this token: text, @FILE, env:NAME, - (stdin)", nil},
+	{"from-json", "", "VALUE", flagsClaims, "start from what jwt decode -j has written: @FILE, - (stdin)", nil},
 
 	{"as", "", "PRESET", flagsPolicy, "demand a kind of token: access-token, dpop, flask-jwt, flask-pyjwt-auth, flask-pyjwt-refresh, id-token, logout-token", nil},
 	{"jkt", "", "THUMBPRINT", flagsPolicy, "with --as dpop: the thumbprint of its key (the access token's cnf.jkt)", nil},

@@ -18,6 +18,7 @@ import (
 	"github.com/jwt-toolkit/jwt/pkg/sign"
 	"github.com/jwt-toolkit/jwt/pkg/strict"
 	"github.com/jwt-toolkit/jwt/pkg/token"
+	"github.com/jwt-toolkit/jwt/pkg/when"
 )
 
 type signFlags struct {
@@ -33,6 +34,8 @@ type signFlags struct {
 	noTyp, noKid  toggle
 	header        pairs
 	headerJSON    text
+	edit          text
+	fromJSON      text
 }
 
 func (a *app) signCommand() *cobra.Command {
@@ -47,11 +50,16 @@ CLAIMS is a JSON object; flags add to it, in their own order, and leave its
 other bytes as they are. iat is added unless --no-iat is given. The algorithm is
 the key's: HS256 for a secret, RS256 for RSA, what the curve allows for others.
 
+--edit starts from a token instead, --from-json from what "jwt decode -j" gave:
+header and claims stay as they are but for what flags set; nothing is added.
+--exp none, --no-iat, --no-typ and --no-kid take out what is there.
+
 Texts are taken as they are: -P name=@file is the text "@file". The operator
 decides: name=text, name:=json, name@=file with text, name:@=file with JSON.`,
 		Example: `  jwt sign -S env:SECRET -s alice -e 1h
   jwt sign --key private.pem -s alice -a api -e 1h -P role=admin -P level:=3
   jwt sign --key private.pem '{"sub":"alice"}' -e 30m
+  jwt sign --key private.pem --edit "$TOKEN" -P role=admin --iat now -e 1h
   jwt sign --key private.jwk --header-json '{"typ":"at+jwt"}' @claims.json`,
 	}
 	c.RunE = a.verb(func(ctx context.Context, args []string) error { return a.sign(ctx, &f, args) })
@@ -72,6 +80,8 @@ decides: name=text, name:=json, name@=file with text, name:@=file with JSON.`,
 	bind(c.Flags(), "no-kid", &f.noKid)
 	bind(c.Flags(), "header", &f.header)
 	bind(c.Flags(), "header-json", &f.headerJSON)
+	bind(c.Flags(), "edit", &f.edit)
+	bind(c.Flags(), "from-json", &f.fromJSON)
 	complete(c, "alg", alg.Names()...)
 	complete(c, "jti", "auto")
 	return c
@@ -102,22 +112,22 @@ func (a *app) sign(ctx context.Context, f *signFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	base, err := a.givenObject("the claims", args, (*app).read)
+	from, err := a.draft(f, args)
 	if err != nil {
 		return err
 	}
-	members, err := a.claims(f, base)
+	members, err := a.claims(f, from)
 	if err != nil {
 		return err
 	}
-	claims, err := sign.Merge(base, members)
+	claims, err := sign.Merge(from.claims, members)
 	if err != nil {
 		return err
 	}
-	if err := sign.Check(claims); err != nil {
+	if err := sign.Check(claims, from.received); err != nil {
 		return err
 	}
-	header, algorithm, err := a.header(f, k)
+	header, algorithm, err := a.header(f, from.header, k)
 	if err != nil {
 		return err
 	}
@@ -130,8 +140,9 @@ func (a *app) sign(ctx context.Context, f *signFlags, args []string) error {
 		json: signJSON{"jwt.sign/v1", true, made, header.Raw(), claims.Raw()},
 		text: func(p *ui.Page) { p.Line("%s", made) },
 	}
-	if _, expires := claims.Get("exp"); !expires {
-		ans.notes = append(ans.notes, "the token never expires: it has no exp (--exp 1h)")
+	ans.notes = append(ans.notes, a.shelfNotes(f, from, claims)...)
+	if kid, named := header.Text("kid"); named && k.HasID && kid != k.ID {
+		ans.notes = append(ans.notes, fmt.Sprintf("the header names the key %s; the one that signed is %s (--kid)", strict.Quote(kid), strict.Quote(k.ID)))
 	}
 	if slices.Contains(k.Weaknesses(), key.ShortRSA) {
 		ans.notes = append(ans.notes, fmt.Sprintf("the RSA key has %d bits; RFC 7518 §3.3 asks for 2048", k.Bits()))
@@ -140,6 +151,20 @@ func (a *app) sign(ctx context.Context, f *signFlags, args []string) error {
 		ans.notes = append(ans.notes, fmt.Sprintf("the secret has %d bytes; %s needs %d (RFC 7518 §3.2)", n, algorithm.Name, algorithm.MinSecret()))
 	}
 	return a.show(ans)
+}
+
+// shelfNotes says what is odd about how long a token lives.
+func (a *app) shelfNotes(f *signFlags, from draft, claims strict.Object) []string {
+	value, expires := claims.Get("exp")
+	if !expires {
+		return []string{"the token never expires: it has no exp (--exp 1h)"}
+	}
+	now, err := a.nowAt(&f.at)
+	at, dateErr := token.NumericDate(value)
+	if err != nil || dateErr != nil || at.After(now) || !from.made { // else it is what was asked for
+		return nil
+	}
+	return []string{fmt.Sprintf("the token has expired already: %s (--iat now --exp 1h)", when.Relative(at, now))}
 }
 
 // slips refuses letters in the wrong case that would make a token nobody wanted.
@@ -189,28 +214,9 @@ func signingKey(set key.Set, source *source, kid *text) (key.Key, error) {
 	return candidates[0], nil
 }
 
-// givenObject is the JSON object that an argument stands for.
-func (a *app) givenObject(what string, args []string, read func(*app, string, string) (value, error)) (strict.Object, error) {
-	if len(args) == 0 {
-		return strict.Object{}, nil
-	}
-	v, err := read(a, what, args[0])
-	if err != nil {
-		return strict.Object{}, err
-	}
-	object, err := strict.ParseObject(v.data)
-	if err != nil {
-		if v.literal && !strings.HasPrefix(strings.TrimSpace(args[0]), "{") {
-			return strict.Object{}, &usageError{what + " must be a JSON object", "for one claim: -P name=value; for a file: @FILE"}
-		}
-		return strict.Object{}, &inputError{what, fmt.Errorf("%s %w", v.origin, err)}
-	}
-	return object, nil
-}
-
 // claims are the members that the flags set, in the order in which a reader
 // expects them.
-func (a *app) claims(f *signFlags, base strict.Object) ([]sign.Member, error) {
+func (a *app) claims(f *signFlags, from draft) ([]sign.Member, error) {
 	var members []sign.Member
 	set := func(name string, value json.RawMessage) {
 		if !a.yields(f, base, name) {
@@ -236,7 +242,7 @@ func (a *app) claims(f *signFlags, base strict.Object) ([]sign.Member, error) {
 		}
 		set("aud", json.RawMessage("["+strings.Join(quoted, ",")+"]"))
 	}
-	if err := a.timeClaims(f, base, set); err != nil {
+	if err := a.timeClaims(f, from, set); err != nil {
 		return nil, err
 	}
 	if f.jti.set {
@@ -269,27 +275,27 @@ func (a *app) yields(f *signFlags, base strict.Object, name string) bool {
 
 // timeClaims sets iat, nbf and exp. The latter two count from iat, or from now
 // where there is none.
-func (a *app) timeClaims(f *signFlags, base strict.Object, set func(string, json.RawMessage)) error {
+func (a *app) timeClaims(f *signFlags, draft draft, set func(string, json.RawMessage)) error {
 	now, err := a.nowAt(&f.at)
 	if err != nil {
 		return err
 	}
 	seconds := func(at time.Time) json.RawMessage { return json.RawMessage(strconv.FormatInt(at.Unix(), 10)) }
 	from := now
-	given, inBase := base.Get("iat")
+	given, inDraft := draft.claims.Get("iat")
 	byPair := slices.ContainsFunc(f.payload, func(p pair) bool { return p.name == "iat" })
 	switch {
-	case bool(f.noIat) || byPair:
+	case byPair:
+	case bool(f.noIat), f.iat.set && f.iat.time.IsNone():
+		set("iat", nil)
 	case f.iat.set:
-		if at, ok := f.iat.time.Resolve(now, now); ok {
-			from = at
-			set("iat", seconds(at))
-		}
-	case inBase:
+		from, _ = f.iat.time.Resolve(now, now)
+		set("iat", seconds(from))
+	case inDraft:
 		if at, err := token.NumericDate(given); err == nil {
 			from = at
 		}
-	default:
+	case !draft.made:
 		set("iat", seconds(now))
 	}
 	for _, one := range []struct {
@@ -301,28 +307,26 @@ func (a *app) timeClaims(f *signFlags, base strict.Object, set func(string, json
 		}
 		if at, ok := one.flag.time.Resolve(from, now); ok {
 			set(one.name, seconds(at))
+		} else {
+			set(one.name, nil)
 		}
 	}
 	return nil
 }
 
-// header is the token's header, and the algorithm it names. --header-json is the
-// whole header: only an alg that is missing is added to it.
-func (a *app) header(f *signFlags, k key.Key) (strict.Object, alg.Algorithm, error) {
+// header is the token's header, and the algorithm it names. A base is the whole
+// header: only an alg that is missing is added to it.
+func (a *app) header(f *signFlags, base strict.Object, k key.Key) (strict.Object, alg.Algorithm, error) {
 	none := func(err error) (strict.Object, alg.Algorithm, error) { return strict.Object{}, alg.Algorithm{}, err }
-	var whole []string
-	if f.headerJSON.set {
-		whole = []string{f.headerJSON.value}
-	}
-	base, err := a.givenObject("--header-json", whole, (*app).read)
-	if err != nil {
-		return none(err)
-	}
+	whole := base.Raw() != nil
 	named, inBase := base.Text("alg")
 	if f.alg.set {
 		named = f.alg.value
 	}
 	algorithm, err := algorithmFor(k, named)
+	if is[*alg.KeyError](err) && !f.alg.set {
+		return none(&usageError{"the header's alg does not go with the key: " + err.Error(), "to write another into it: --alg " + strings.Join(slices.Concat(fits(k, "sign"), []string{"ALG"})[:1], "")})
+	}
 	if err != nil {
 		return none(err)
 	}
@@ -330,22 +334,26 @@ func (a *app) header(f *signFlags, k key.Key) (strict.Object, alg.Algorithm, err
 	set := func(name, value string) {
 		members = append(members, sign.Member{Name: name, Value: strict.Quote(value)})
 	}
-	if !inBase || f.alg.set && base.Raw() != nil {
+	without := func(name string) { members = append(members, sign.Member{Name: name}) }
+	if !inBase || f.alg.set {
 		set("alg", algorithm.Name)
 	}
 	switch {
 	case f.typ.set:
 		set("typ", f.typ.value)
-	case !f.headerJSON.set && !bool(f.noTyp):
+	case bool(f.noTyp):
+		without("typ")
+	case !whole:
 		set("typ", "JWT")
 	}
 	switch {
 	case bool(f.noKid):
+		without("kid")
 	case f.keys.kid.set:
 		set("kid", f.keys.kid.value)
-	case !f.headerJSON.set && k.HasID:
+	case !whole && k.HasID:
 		set("kid", k.ID)
-	case !f.headerJSON.set && k.Kind() != key.Secret:
+	case !whole && k.Kind() != key.Secret:
 		set("kid", k.Thumbprint())
 	}
 	for _, p := range f.header {

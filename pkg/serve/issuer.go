@@ -120,7 +120,7 @@ func (i *Issuer) Token(claims strict.Object, lifetime time.Duration) (string, er
 	if err != nil {
 		return "", err
 	}
-	if err := sign.Check(claims); err != nil {
+	if err := sign.Check(claims, strict.Object{}); err != nil {
 		return "", err
 	}
 	algorithm := alg.For(i.key)[0]

@@ -15,10 +15,10 @@ import (
 	"github.com/jwt-toolkit/jwt/pkg/token"
 )
 
-// A Member is one claim or header member to set.
+// A Member is one claim or header member to set, or to take out.
 type Member struct {
-	Name  string // a JSON Pointer (RFC 6901) if it starts with "/", else the member's very name
-	Value json.RawMessage
+	Name  string          // a JSON Pointer (RFC 6901) if it starts with "/", else the member's very name
+	Value json.RawMessage // nil takes the member out
 }
 
 // A MemberError says which claim or header member cannot be set, and why.
@@ -57,6 +57,10 @@ func Merge(base strict.Object, members []Member) (strict.Object, error) {
 		if steps[len(steps)-1] != "-" { // one more element, each time
 			done = append(done, steps)
 		}
+		if m.Value == nil {
+			base = base.Without(m.Name)
+			continue
+		}
 		changed, err := base.WithAt(steps, m.Value)
 		if err != nil {
 			return strict.Object{}, &MemberError{Name: m.Name, Why: "cannot be set: " + err.Error(), Err: err}
@@ -66,11 +70,14 @@ func Merge(base strict.Object, members []Member) (strict.Object, error) {
 	return base, nil
 }
 
-// Check holds claims against the types of RFC 7519 §4.1. Its error is a
-// [*MemberError].
-func Check(claims strict.Object) error {
+// Check holds claims against the types of RFC 7519 §4.1, but for those that were
+// the same before: they are another's. Its error is a [*MemberError].
+func Check(claims, before strict.Object) error {
 	for _, m := range claims.Members() {
 		why := ""
+		if old, found := before.Get(m.Name); found && string(old) == string(m.Value) {
+			continue
+		}
 		switch m.Name {
 		case "iss", "sub", "jti":
 			if _, ok := strict.Text(m.Value); !ok {

@@ -171,21 +171,21 @@ func TestH6Check(t *testing.T) {
 	}
 	for name, values := range good {
 		for _, value := range values {
-			if err := sign.Check(object(t, `{"other":1,"`+name+`":`+value+`}`)); err != nil {
+			if err := sign.Check(object(t, `{"other":1,"`+name+`":`+value+`}`), strict.Object{}); err != nil {
 				t.Errorf("%q: %s: %v", name, value, err)
 			}
 		}
 	}
 	for name, values := range bad {
 		for _, value := range values {
-			err := sign.Check(object(t, `{"other":1,"`+name+`":`+value+`}`))
+			err := sign.Check(object(t, `{"other":1,"`+name+`":`+value+`}`), strict.Object{})
 			if e, ok := errors.AsType[*sign.MemberError](err); !ok || e.Name != name || e.Why == "" {
 				t.Errorf("%q: %s: %v", name, value, err)
 			}
 		}
 	}
 	for _, none := range []string{``, `{}`} {
-		if err := sign.Check(object(t, none)); err != nil {
+		if err := sign.Check(object(t, none), strict.Object{}); err != nil {
 			t.Errorf("no claims: %v", err)
 		}
 	}

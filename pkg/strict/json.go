@@ -13,8 +13,8 @@ type Member struct {
 	Name  string          // unescaped
 	Value json.RawMessage // as received
 
-	// Where the value stands in the object's text.
-	start, end int
+	// Where the member begins in the object's text, and where its value stands.
+	begin, start, end int
 }
 
 // An Object is a JSON object that keeps its bytes, so that member order, number
@@ -106,6 +106,29 @@ func (o Object) With(name string, value json.RawMessage) (Object, error) {
 		member = append([]byte{','}, member...)
 	}
 	return ParseObject(splice(raw, end, end, member))
+}
+
+// Without is the object without the members of this name. Of all other bytes only
+// a comma goes.
+func (o Object) Without(name string) Object {
+	raw := o.raw
+	for i := len(o.members) - 1; i >= 0; i-- { // from the end: what stands before keeps its place
+		if o.members[i].Name != name {
+			continue
+		}
+		start, end := o.members[i].begin, o.members[i].end
+		switch {
+		case i > 0: // the comma before it, too
+			start = o.members[i-1].end
+		case len(o.members) > 1:
+			end = o.members[1].begin
+		}
+		raw = splice(raw, start, end, nil)
+		if o, _ = ParseObject(raw); len(o.raw) == 0 { // which cannot be
+			return Object{}
+		}
+	}
+	return o
 }
 
 func splice(raw []byte, start, end int, insert []byte) []byte {
@@ -306,7 +329,7 @@ func (s *scanner) array() error {
 			return err
 		}
 		if s.keep && s.depth == 1 {
-			s.members = append(s.members, Member{"", s.data[start:s.pos:s.pos], start, s.pos})
+			s.members = append(s.members, Member{"", s.data[start:s.pos:s.pos], start, start, s.pos})
 		}
 		if s.next(']') {
 			return nil
@@ -349,7 +372,7 @@ func (s *scanner) object() error {
 			return err
 		}
 		if s.keep && s.depth == 1 {
-			s.members = append(s.members, Member{name, s.data[start:s.pos:s.pos], start, s.pos})
+			s.members = append(s.members, Member{name, s.data[start:s.pos:s.pos], at, start, s.pos})
 		}
 		if s.next('}') {
 			return nil

@@ -424,6 +424,33 @@ var hostileNames = []string{
 	"}", "{", ",", ":", "</script>", "é", "😀", " ", "__proto__", "a\u2028b",
 }
 
+func TestWithout(t *testing.T) {
+	for _, row := range []struct{ base, name, want string }{
+		{`{"a":1}`, "a", `{}`},
+		{`{ "a" : 1 }`, "a", `{  }`},
+		{`{"a":1,"b":2}`, "a", `{"b":2}`},
+		{"{\n  \"a\": 1,\n  \"b\": 2\n}", "a", "{\n  \"b\": 2\n}"},
+		{"{\n  \"a\": 1,\n  \"b\": 2\n}", "b", "{\n  \"a\": 1\n}"},
+		{`{"a":{"b":1},"b":[2],"c":3}`, "b", `{"a":{"b":1},"c":3}`},
+		{`{"a":1,"A":2}`, "A", `{"a":1}`},
+		{`{"\u0061":1,"b":2}`, "a", `{"b":2}`},
+		{`{"a":1,"b":2,"a":3}`, "a", `{"b":2}`},
+		{`{"a":1,"a":2}`, "a", `{}`},
+		{`{"a":1}`, "b", `{"a":1}`},
+	} {
+		base, _ := strict.ParseObject([]byte(row.base)) // complete, even with a name that stands twice
+		if got := base.Without(row.name); string(got.Raw()) != row.want {
+			t.Errorf("%s without %q is %s, want %s", row.base, row.name, got.Raw(), row.want)
+		}
+		if string(base.Raw()) != row.base {
+			t.Errorf("%s has changed: %s", row.base, base.Raw())
+		}
+	}
+	if got := (strict.Object{}).Without("a"); got.Raw() != nil {
+		t.Errorf("no object without a member is %s", got.Raw())
+	}
+}
+
 // TestD8HostileNames: a name arrives as that name, and as one member.
 func TestD8HostileNames(t *testing.T) {
 	for _, base := range []string{`{}`, `{"sub":"x"}`} {
