@@ -33,8 +33,11 @@ func (a *app) draft(f *signFlags, args []string) (d draft, err error) {
 	if len(args) > 0 {
 		whole = append(whole, "the claims")
 	}
-	if f.headerJSON.set && (f.edit.set || f.fromJSON.set) {
+	if f.headerJSON.set && (f.edit.set || f.fromJSON.set || f.as.set) {
 		whole = append(whole, "--header-json")
+	}
+	if f.as.set && (f.edit.set || f.fromJSON.set || f.headerJSON.set) {
+		whole = append(whole, "--as")
 	}
 	switch {
 	case len(whole) > 1:

@@ -13,7 +13,6 @@ import (
 
 	"github.com/jwt-toolkit/jwt/cmd/internal/ui"
 	"github.com/jwt-toolkit/jwt/pkg/alg"
-	"github.com/jwt-toolkit/jwt/pkg/preset"
 	"github.com/jwt-toolkit/jwt/pkg/when"
 )
 
@@ -105,7 +104,7 @@ var flagTable = []flagRow{
 	{"edit", "", "TOKEN", flagsClaims, "start from this token: text, @FILE, env:NAME, - (stdin)", nil},
 	{"from-json", "", "VALUE", flagsClaims, "start from what jwt decode -j has written: @FILE, - (stdin)", nil},
 
-	{"as", "", "PRESET", flagsPolicy, "demand a kind of token: access-token, dpop, flask-jwt, flask-pyjwt-auth, flask-pyjwt-refresh, id-token, logout-token", nil},
+	{"as", "", "PRESET", flagsPolicy, "demand a kind of token: access-token, dpop, flask-jwt, flask-pyjwt-auth, flask-pyjwt-refresh, id-token, logout-token", map[string]reading{"sign": {"PRESET", "what a consumer wants: access-token, apple-client-secret, apple-push, dpop, flask-jwt, flask-jwt-extended, flask-pyjwt-auth, flask-pyjwt-refresh, github-app, google-service-account, hasura, kubernetes-sa, oauth-client-assertion, supabase"}}},
 	{"jkt", "", "THUMBPRINT", flagsPolicy, "with --as dpop: the thumbprint of its key (the access token's cnf.jkt)", nil},
 	{"htm", "", "METHOD", flagsPolicy, "with --as dpop: the method of the request", nil},
 	{"htu", "", "URL", flagsPolicy, "with --as dpop: the URL of the request", nil},
@@ -289,24 +288,6 @@ func (c *choice) Set(value string) error {
 
 func notOneOf(value string, allowed []string) error {
 	return fmt.Errorf("%q is not one of %s", value, strings.Join(allowed, ", "))
-}
-
-// presetFlag is a flag with a kind of token.
-type presetFlag struct {
-	text
-	preset preset.Preset
-}
-
-func (f *presetFlag) Set(value string) error {
-	if known := preset.IDs(); !slices.Contains(known, value) {
-		return notOneOf(value, known)
-	}
-	p, err := preset.Lookup(value)
-	if err != nil {
-		return err
-	}
-	f.preset = p
-	return f.text.Set(value)
 }
 
 // jsonFlag is -j, which sets --format.

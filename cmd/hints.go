@@ -260,7 +260,7 @@ func verifyHints(source *source, policy verify.Policy, as preset.Preset, result 
 		case "alg-none":
 			say("never accept such a token: anybody can make it")
 		case "alg-not-allowed":
-			if slices.Equal(policy.Algorithms, as.Verify.Algorithms) {
+			if as.Verify != nil && slices.Equal(policy.Algorithms, as.Verify.Algorithms) {
 				say("%s takes %s; if yours is set up otherwise: --alg", as.Name, strings.Join(policy.Algorithms, ", "))
 			}
 		case "alg-not-for-key":

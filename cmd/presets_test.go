@@ -167,7 +167,7 @@ func asKind(t *testing.T, id, header, claims string) verify.Result {
 		t.Fatal(err)
 	}
 	policy := verify.Policy{Now: time.Unix(1_700_000_060, 0)}
-	demandKind(&policy, kind.Verify, false)
+	demandKind(&policy, *kind.Verify, false)
 	if kind.Verify.Proof {
 		policy.Thumbprint = proof.Keys[0].Thumbprint()
 	}
@@ -190,7 +190,7 @@ func failedChecks(r verify.Result) string {
 // TestE6Kinds: no kind of token is taken for another (RFC 8725 §2.8, §3.12).
 func TestE6Kinds(t *testing.T) {
 	for _, w := range kindRows {
-		for _, id := range preset.IDs() {
+		for _, id := range kinds(verifies) {
 			want, said := w.fails[id]
 			if !said && id == "dpop" && id != w.is {
 				want, said = "jwk typ require:jti require:htm require:htu", true
@@ -247,7 +247,7 @@ func TestKindNeedsItsClaims(t *testing.T) {
 			}
 		}
 	}
-	for _, id := range preset.IDs() {
+	for _, id := range kinds(verifies) {
 		if !seen[id] {
 			t.Errorf("there is no token that %s accepts", id)
 		}

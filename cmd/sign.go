@@ -15,6 +15,7 @@ import (
 	"github.com/jwt-toolkit/jwt/cmd/internal/ui"
 	"github.com/jwt-toolkit/jwt/pkg/alg"
 	"github.com/jwt-toolkit/jwt/pkg/key"
+	"github.com/jwt-toolkit/jwt/pkg/preset"
 	"github.com/jwt-toolkit/jwt/pkg/sign"
 	"github.com/jwt-toolkit/jwt/pkg/strict"
 	"github.com/jwt-toolkit/jwt/pkg/token"
@@ -34,12 +35,14 @@ type signFlags struct {
 	noTyp, noKid  toggle
 	header        pairs
 	headerJSON    text
+	as            presetFlag
+	htm, htu, ath text
 	edit          text
 	fromJSON      text
 }
 
 func (a *app) signCommand() *cobra.Command {
-	var f signFlags
+	f := signFlags{as: presetFlag{half: signs}}
 	c := &cobra.Command{
 		Use:     "sign [CLAIMS|-|@FILE]",
 		GroupID: groupEveryday,
@@ -54,11 +57,16 @@ the key's: HS256 for a secret, RS256 for RSA, what the curve allows for others.
 header and claims stay as they are but for what flags set; nothing is added.
 --exp none, --no-iat, --no-typ and --no-kid take out what is there.
 
+--as makes what a known consumer wants: the algorithm, the header, the claims
+and how long they hold, unless they are given. What it would refuse is refused.
+
 Texts are taken as they are: -P name=@file is the text "@file". The operator
 decides: name=text, name:=json, name@=file with text, name:@=file with JSON.`,
 		Example: `  jwt sign -S env:SECRET -s alice -e 1h
   jwt sign --key private.pem -s alice -a api -e 1h -P role=admin -P level:=3
   jwt sign --key private.pem '{"sub":"alice"}' -e 30m
+  jwt sign --as github-app --key app.pem --iss "$CLIENT_ID"
+  jwt sign --as dpop --key private.jwk --htm GET --htu "$URL" --ath @access
   jwt sign --key private.pem --edit "$TOKEN" -P role=admin --iat now -e 1h
   jwt sign --key private.jwk --header-json '{"typ":"at+jwt"}' @claims.json`,
 	}
@@ -80,10 +88,15 @@ decides: name=text, name:=json, name@=file with text, name:@=file with JSON.`,
 	bind(c.Flags(), "no-kid", &f.noKid)
 	bind(c.Flags(), "header", &f.header)
 	bind(c.Flags(), "header-json", &f.headerJSON)
+	bind(c.Flags(), "as", &f.as)
+	bind(c.Flags(), "htm", &f.htm)
+	bind(c.Flags(), "htu", &f.htu)
+	bind(c.Flags(), "ath", &f.ath)
 	bind(c.Flags(), "edit", &f.edit)
 	bind(c.Flags(), "from-json", &f.fromJSON)
 	complete(c, "alg", alg.Names()...)
 	complete(c, "jti", "auto")
+	complete(c, "as", kinds(signs)...)
 	return c
 }
 
@@ -124,6 +137,15 @@ func (a *app) sign(ctx context.Context, f *signFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	if f.as.set {
+		kind := kindOfToken{f.kind(), k}
+		if claims, err = kind.complete(claims); err != nil {
+			return err
+		}
+		if err := kind.check(claims); err != nil {
+			return err
+		}
+	}
 	if err := sign.Check(claims, from.received); err != nil {
 		return err
 	}
@@ -156,6 +178,9 @@ func (a *app) sign(ctx context.Context, f *signFlags, args []string) error {
 // shelfNotes says what is odd about how long a token lives.
 func (a *app) shelfNotes(f *signFlags, from draft, claims strict.Object) []string {
 	value, expires := claims.Get("exp")
+	if kind := f.kind(); !expires && kind != nil && kind.Sign.Expires.IsNone() {
+		return nil // its consumer wants it so
+	}
 	if !expires {
 		return []string{"the token never expires: it has no exp (--exp 1h)"}
 	}
@@ -242,6 +267,10 @@ func (a *app) claims(f *signFlags, from draft) ([]sign.Member, error) {
 		}
 		set("aud", json.RawMessage("["+strings.Join(quoted, ",")+"]"))
 	}
+	kindTimes(f, func(name string) bool {
+		_, inDraft := from.claims.Get(name)
+		return inDraft || slices.ContainsFunc(f.payload, func(p pair) bool { return p.name == name })
+	})
 	if err := a.timeClaims(f, from, set); err != nil {
 		return nil, err
 	}
@@ -252,6 +281,11 @@ func (a *app) claims(f *signFlags, from draft) ([]sign.Member, error) {
 		}
 		set("jti", strict.Quote(id))
 	}
+	request, err := a.requestClaims(f)
+	if err != nil {
+		return nil, err
+	}
+	members = append(members, request...)
 	for _, p := range f.payload {
 		value, err := a.resolve("payload", p)
 		if err != nil {
@@ -323,7 +357,8 @@ func (a *app) header(f *signFlags, base strict.Object, k key.Key) (strict.Object
 	if f.alg.set {
 		named = f.alg.value
 	}
-	algorithm, err := algorithmFor(k, named)
+	kind := f.kind()
+	algorithm, err := algorithmOf(kind, k, named)
 	if is[*alg.KeyError](err) && !f.alg.set {
 		return none(&usageError{"the header's alg does not go with the key: " + err.Error(), "to write another into it: --alg " + strings.Join(slices.Concat(fits(k, "sign"), []string{"ALG"})[:1], "")})
 	}
@@ -343,7 +378,9 @@ func (a *app) header(f *signFlags, base strict.Object, k key.Key) (strict.Object
 		set("typ", f.typ.value)
 	case bool(f.noTyp):
 		without("typ")
-	case !whole:
+	case kind != nil && kind.Sign.Type != "":
+		set("typ", kind.Sign.Type)
+	case !whole && kind == nil:
 		set("typ", "JWT")
 	}
 	switch {
@@ -351,10 +388,22 @@ func (a *app) header(f *signFlags, base strict.Object, k key.Key) (strict.Object
 		without("kid")
 	case f.keys.kid.set:
 		set("kid", f.keys.kid.value)
+	case kind != nil && kind.Sign.KeyID == preset.NoID:
 	case !whole && k.HasID:
 		set("kid", k.ID)
+	case kind != nil && kind.Sign.KeyID == preset.OwnID:
+		return none(&usageError{fmt.Sprintf("--as %s needs the ID that its consumer has given the key", kind.ID), "give --kid"})
 	case !whole && k.Kind() != key.Secret:
 		set("kid", k.Thumbprint())
+	}
+	if kind != nil {
+		for _, v := range kind.Sign.Header {
+			value := (&kindOfToken{kind, k}).value(v, strict.Object{})
+			if value == nil {
+				return none(&usageError{fmt.Sprintf("--as %s: a secret has no %s", kind.ID, v.Name), "give a key with --key"})
+			}
+			members = append(members, sign.Member{Name: v.Name, Value: value})
+		}
 	}
 	for _, p := range f.header {
 		value, err := a.resolve("header", p)

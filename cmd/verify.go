@@ -45,7 +45,7 @@ type verifyFlags struct {
 }
 
 func (a *app) verifyCommand() *cobra.Command {
-	var f verifyFlags
+	f := verifyFlags{as: presetFlag{half: verifies}}
 	c := &cobra.Command{
 		Use:     "verify [TOKEN|-|@FILE]...",
 		GroupID: groupEveryday,
@@ -116,7 +116,7 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 	bind(c.Flags(), "strict", &f.strict)
 	bind(c.Flags(), "raw-payload", &f.rawPayload)
 	bind(c.Flags(), "report", &f.report)
-	complete(c, "as", preset.IDs()...)
+	complete(c, "as", kinds(verifies)...)
 	complete(c, "alg", alg.Names()...)
 	complete(c, "require", "exp", "iat", "nbf", "iss", "sub", "aud", "jti")
 	return c
@@ -169,7 +169,7 @@ func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
 		if p.RawPayload {
 			return p, &usageError{"--as and --raw-payload contradict each other", "what kind of token it is, its claims say"}
 		}
-		demandKind(&p, f.as.preset.Verify, f.leeway.set)
+		demandKind(&p, *f.as.preset.Verify, f.leeway.set)
 	}
 	if err := a.demandProof(&p, f); err != nil {
 		return p, err
@@ -254,12 +254,10 @@ func (a *app) demandProof(p *verify.Policy, f *verifyFlags) error {
 	if !f.ath.set {
 		return nil
 	}
-	access, err := a.read("--ath", f.ath.value)
-	if err != nil {
+	var err error
+	if p.AccessToken, err = a.accessToken(f.ath.value); err != nil {
 		return err
 	}
-	p.AccessToken, _ = token.Clean(string(access.data))
-	a.secrets.Add([]byte(p.AccessToken))
 	if t, err := token.Parse(p.AccessToken); err == nil {
 		bound, _ := t.Claims.At([]string{"cnf", "jkt"})
 		if key, ok := strict.Text(bound); ok && key != p.Thumbprint {

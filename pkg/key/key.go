@@ -47,6 +47,8 @@ type Key struct {
 	Index int      // its place in the source, from 0
 	Form  string   // what it was read from: "JWK", "PKCS#8 private key", …
 
+	Account Account // whose the key is, if its file says so
+
 	// Chain is the certificate that the key was read from, or that its JWK has of it,
 	// and those behind it, in their order. Nobody has judged them. It is nil for a key
 	// without one.

@@ -22,6 +22,7 @@ type parser struct {
 func parsers() []parser {
 	return []parser{
 		{"a JWK or JWK Set", isJWK, parseJWK},
+		{"the key file of a service account", isServiceAccount, parseServiceAccount}, // which has PEM in it
 		{"a key in PEM", isPEM, parsePEM},
 		{"an OpenSSH public key", isOpenSSH, parseOpenSSH},
 		{"a key in DER", isDER, parseDER},

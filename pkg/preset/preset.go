@@ -16,12 +16,67 @@ import (
 	"github.com/jwt-toolkit/jwt/pkg/when"
 )
 
-// A Preset is one kind of token.
+// A Preset is one kind of token. It has a half for each thing that it is good for;
+// a half that is nil is none.
 type Preset struct {
 	ID     string   `json:"id"`   // the file's name
 	Name   string   `json:"name"` // what says so: a standard, or a product and its version
-	Verify Verify   `json:"verify"`
+	Sign   *Sign    `json:"sign,omitempty"`
+	Verify *Verify  `json:"verify,omitempty"`
 	Source []string `json:"source"`
+}
+
+// Sign is how a token of this kind is made.
+type Sign struct {
+	Algorithms []string `json:"alg,omitempty"` // those that its consumer takes; none: any
+	Type       string   `json:"typ,omitempty"` // the header's "typ"; "": it has none
+	KeyID      KeyID    `json:"kid,omitempty"`
+	Header     []Value  `json:"header,omitempty"`
+	Claims     []Value  `json:"claims,omitempty"` // in this order, unless they are given
+	Require    []Need   `json:"require,omitempty"`
+	OneOf      []Need   `json:"one_of,omitempty"`  // at least one of them has to be given
+	IssuedAt   Instant  `json:"iat,omitzero"`      // unless it is given: from now; absent: now
+	NotBefore  Instant  `json:"nbf,omitzero"`      // the same, from iat; absent: none
+	Expires    Instant  `json:"exp,omitzero"`      // the same
+	MaxTTL     Duration `json:"max_ttl,omitzero"`  // from iat to exp at most
+	Request    bool     `json:"request,omitempty"` // it proves something of one request
+}
+
+// A KeyID says which "kid" a header has.
+type KeyID string
+
+const (
+	AnyID KeyID = ""     // the key's own, else its thumbprint
+	NoID  KeyID = "none" // none, unless it is given
+	OwnID KeyID = "own"  // the key's own, or a given one: its consumer knows no thumbprints
+)
+
+// A Value is a claim or header member with what it is: a JSON value, or where that
+// comes from.
+type Value struct {
+	Name  string          `json:"name"`
+	Value json.RawMessage `json:"value,omitempty"`
+	From  From            `json:"from,omitempty"`
+	Fixed bool            `json:"fixed,omitempty"` // another value would make another kind of token
+}
+
+// From is where a value comes from. There is none if it is not known there.
+type From string
+
+const (
+	Random   From = "random"    // made for each token
+	Issuer   From = "iss"       // the claim
+	Subject  From = "sub"       // the claim
+	Public   From = "public"    // the public half of the key, as a JWK
+	Email    From = "email"     // of the account that the key is of
+	TokenURI From = "token-uri" // of that account
+)
+
+// A Need is a claim that whoever signs has to give, with an example of it as a pair,
+// if it is no text: "identity:=1".
+type Need struct {
+	Name    string `json:"name"` // or a JSON Pointer
+	Example string `json:"example,omitempty"`
 }
 
 // Verify is what a token must be like to be taken for this kind.
@@ -51,6 +106,15 @@ type Duration struct{ time.Duration }
 // UnmarshalText reads what [when.ParseDuration] does.
 func (d *Duration) UnmarshalText(text []byte) (err error) {
 	d.Duration, err = when.ParseDuration(string(text))
+	return err
+}
+
+// An Instant is written as people write it: "-60s", "10m".
+type Instant struct{ when.Time }
+
+// UnmarshalText reads what [when.Parse] does.
+func (i *Instant) UnmarshalText(text []byte) (err error) {
+	i.Time, err = when.Parse(string(text))
 	return err
 }
 
@@ -111,10 +175,49 @@ func (p *Preset) check(id string) error {
 		return fmt.Errorf("has the id %q", p.ID)
 	case p.Name == "" || len(p.Source) == 0:
 		return errors.New("has no name or no source")
-	case len(p.Verify.Require) == 0:
+	case p.Sign == nil && p.Verify == nil:
+		return errors.New("says neither how to sign nor how to verify")
+	}
+	if p.Sign != nil {
+		if err := p.Sign.check(); err != nil {
+			return err
+		}
+	}
+	if p.Verify != nil {
+		return p.Verify.check()
+	}
+	return nil
+}
+
+func (s *Sign) check() error {
+	switch s.KeyID {
+	case AnyID, NoID, OwnID:
+	default:
+		return fmt.Errorf("has the kid %q, which is not one of %q and %q", s.KeyID, NoID, OwnID)
+	}
+	for _, v := range append(append([]Value{}, s.Header...), s.Claims...) {
+		if v.Name == "" || (v.Value == nil) == (v.From == "") {
+			return errors.New("sets something without a name, or not from one of value and from")
+		}
+		switch v.From {
+		case "", Random, Issuer, Subject, Public, Email, TokenURI:
+		default:
+			return fmt.Errorf("takes %q from %q, which is nowhere", v.Name, v.From)
+		}
+	}
+	for _, n := range append(append([]Need{}, s.Require...), s.OneOf...) {
+		if n.Name == "" {
+			return errors.New("needs a claim without a name")
+		}
+	}
+	return nil
+}
+
+func (v *Verify) check() error {
+	if len(v.Require) == 0 {
 		return errors.New("requires no claim")
 	}
-	for _, c := range p.Verify.Claims {
+	for _, c := range v.Claims {
 		if c.Name == "" || c.Value == nil {
 			return errors.New("has a claim without name or value")
 		}

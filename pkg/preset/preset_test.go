@@ -13,7 +13,10 @@ import (
 )
 
 func TestIDs(t *testing.T) {
-	want := []string{"access-token", "dpop", "flask-jwt", "flask-pyjwt-auth", "flask-pyjwt-refresh", "id-token", "logout-token"}
+	want := []string{
+		"access-token", "apple-client-secret", "apple-push", "dpop", "flask-jwt-extended", "flask-jwt", "flask-pyjwt-auth", "flask-pyjwt-refresh",
+		"github-app", "google-service-account", "hasura", "id-token", "kubernetes-sa", "logout-token", "oauth-client-assertion", "supabase",
+	}
 	if got := preset.IDs(); !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -26,6 +29,9 @@ func TestPresets(t *testing.T) {
 		p, err := preset.Lookup(id)
 		if err != nil {
 			t.Error(err)
+			continue
+		}
+		if p.Verify == nil {
 			continue
 		}
 		claims := slices.Concat(p.Verify.Require, p.Verify.OneOf, p.Verify.Forbid)
@@ -70,6 +76,14 @@ func TestLoadRefuses(t *testing.T) {
 		{"a claim without a value", `,"value":null`, ``, "without name or value"},
 		{"a claim without a name", `"name":"a"`, `"name":""`, "without name or value"},
 		{"no duration", `"10s"`, `"soon"`, "x.json"},
+		{"no half", `"verify":{"require":["exp"],"claims":[{"name":"a","value":null}],"leeway":"10s"},`, ``, "neither how to sign"},
+		{"a kid of its own kind", `"verify"`, `"sign":{"kid":"any"},"verify"`, `the kid "any"`},
+		{"a value from nowhere", `"verify"`, `"sign":{"claims":[{"name":"a","from":"stars"}]},"verify"`, `from "stars"`},
+		{"a value from two places", `"verify"`, `"sign":{"claims":[{"name":"a","from":"iss","value":1}]},"verify"`, "not from one of"},
+		{"a value from none", `"verify"`, `"sign":{"header":[{"name":"a"}]},"verify"`, "not from one of"},
+		{"a need without a name", `"verify"`, `"sign":{"one_of":[{"example":"a=1"}]},"verify"`, "needs a claim without a name"},
+		{"no time", `"verify"`, `"sign":{"exp":"1mo"},"verify"`, "x.json"},
+		{"a sign half alone", `"verify":{"require":["exp"],"claims":[{"name":"a","value":null}],"leeway":"10s"},`, `"sign":{"exp":"1h"},`, ""},
 		{"a negative duration", `"10s"`, `"-10s"`, "x.json"},
 	} {
 		data := strings.Replace(good+"\n", tt.old, tt.new, 1)

@@ -1,0 +1,269 @@
+package cmd
+
+import (
+	"cmp"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jwt-toolkit/jwt/pkg/alg"
+	"github.com/jwt-toolkit/jwt/pkg/key"
+	"github.com/jwt-toolkit/jwt/pkg/preset"
+	"github.com/jwt-toolkit/jwt/pkg/sign"
+	"github.com/jwt-toolkit/jwt/pkg/strict"
+	"github.com/jwt-toolkit/jwt/pkg/token"
+)
+
+// presetFlag is a flag with a kind of token, of those that have a half for the verb.
+type presetFlag struct {
+	text
+	half   func(preset.Preset) bool
+	preset preset.Preset
+}
+
+func signs(p preset.Preset) bool    { return p.Sign != nil }
+func verifies(p preset.Preset) bool { return p.Verify != nil }
+
+// kinds are the names of the presets that have a half.
+func kinds(half func(preset.Preset) bool) []string {
+	return slices.DeleteFunc(preset.IDs(), func(id string) bool {
+		p, err := preset.Lookup(id)
+		return err != nil || !half(p)
+	})
+}
+
+func (f *presetFlag) Set(value string) error {
+	if !slices.Contains(preset.IDs(), value) { // so it is the name of no other file either
+		return notOneOf(value, kinds(f.half))
+	}
+	p, err := preset.Lookup(value)
+	if err != nil {
+		return err
+	}
+	if !f.half(p) {
+		return notOneOf(value, kinds(f.half))
+	}
+	f.preset = p
+	return f.text.Set(value)
+}
+
+// algorithmOf is the one that signs a token of a kind: the one named, else the first
+// of the key's that its consumer takes.
+func algorithmOf(kind *preset.Preset, k key.Key, name string) (alg.Algorithm, error) {
+	if kind == nil || len(kind.Sign.Algorithms) == 0 {
+		return algorithmFor(k, name)
+	}
+	taken := kind.Sign.Algorithms
+	if name != "" {
+		if !slices.Contains(taken, name) {
+			return alg.Algorithm{}, &usageError{fmt.Sprintf("--as %s: its consumer takes %s, not %s", kind.ID, strings.Join(taken, ", "), name), "leave --alg out, or --as"}
+		}
+		return algorithmFor(k, name)
+	}
+	for _, a := range alg.For(k) {
+		if slices.Contains(taken, a.Name) {
+			return a, nil
+		}
+	}
+	return alg.Algorithm{}, &usageError{fmt.Sprintf("--as %s: its consumer takes %s, which the %s does not make", kind.ID, strings.Join(taken, ", "), k), "give a key for one of these: jwt key new --alg " + taken[0]}
+}
+
+// kindTimes are the times that a kind of token has, unless they are given.
+func kindTimes(f *signFlags, given func(name string) bool) {
+	kind := f.kind()
+	if kind == nil {
+		return
+	}
+	for _, one := range []struct {
+		name string
+		flag *instant
+		time preset.Instant
+	}{{"iat", &f.iat, kind.Sign.IssuedAt}, {"nbf", &f.nbf, kind.Sign.NotBefore}, {"exp", &f.exp, kind.Sign.Expires}} {
+		if !one.flag.set && !one.time.IsNone() && !given(one.name) && (one.name != "iat" || !bool(f.noIat)) {
+			one.flag.set, one.flag.time = true, one.time.Time
+		}
+	}
+}
+
+// kind is the preset that was given, nil if none was.
+func (f *signFlags) kind() *preset.Preset {
+	if !f.as.set {
+		return nil
+	}
+	return &f.as.preset
+}
+
+// requestClaims are the claims about the request that a proof is for (RFC 9449 §4.2).
+func (a *app) requestClaims(f *signFlags) ([]sign.Member, error) {
+	kind := f.kind()
+	var members []sign.Member
+	for _, one := range []struct {
+		name string
+		text text
+	}{{"htm", f.htm}, {"htu", f.htu}, {"ath", f.ath}} {
+		switch {
+		case !one.text.set:
+			continue
+		case kind == nil || !kind.Sign.Request:
+			return nil, &usageError{"--" + one.name + " is about a DPoP proof", "to make one: --as dpop"}
+		case one.text.value == "":
+			return nil, &usageError{"--" + one.name + " is empty", ""}
+		}
+		value := one.text.value
+		if one.name == "htu" { // RFC 9449 §4.2: without query and fragment
+			value, _, _ = strings.Cut(value, "#")
+			value, _, _ = strings.Cut(value, "?")
+		}
+		if one.name == "ath" {
+			access, err := a.accessToken(value)
+			if err != nil {
+				return nil, err
+			}
+			sum := sha256.Sum256([]byte(access))
+			value = strict.EncodeBase64URL(sum[:])
+		}
+		members = append(members, sign.Member{Name: one.name, Value: strict.Quote(value)})
+	}
+	return members, nil
+}
+
+// accessToken reads the access token that a proof goes with.
+func (a *app) accessToken(text string) (string, error) {
+	v, err := a.read("--ath", text)
+	if err != nil {
+		return "", err
+	}
+	access, _ := token.Clean(string(v.data))
+	a.secrets.Add([]byte(access))
+	return access, nil
+}
+
+// complete adds to claims what its kind of token has and nobody gave.
+func (kind *kindOfToken) complete(claims strict.Object) (strict.Object, error) {
+	var members []sign.Member
+	for _, v := range kind.Sign.Claims {
+		got, given := claims.Get(v.Name)
+		value := kind.value(v, claims)
+		switch {
+		case value == nil:
+		case !given:
+			members = append(members, sign.Member{Name: v.Name, Value: value})
+		case v.Fixed && !strict.Equal(got, value):
+			return claims, &usageError{fmt.Sprintf("--as %s: %s is %s, not %s", kind.ID, v.Name, value, got), "leave one of the two out"}
+		}
+	}
+	return sign.Merge(claims, members)
+}
+
+// A kindOfToken is a preset with the key that signs.
+type kindOfToken struct {
+	*preset.Preset
+	key key.Key
+}
+
+// value is what a claim or a header member is; nil if that is not known.
+func (kind *kindOfToken) value(v preset.Value, claims strict.Object) json.RawMessage {
+	text := func(value string) json.RawMessage {
+		if value == "" {
+			return nil
+		}
+		return strict.Quote(value)
+	}
+	switch v.From {
+	case preset.Random:
+		return strict.Quote(uuid())
+	case preset.Issuer, preset.Subject:
+		value, _ := claims.Get(string(v.From))
+		return value
+	case preset.Public:
+		public, _ := kind.key.PublicJWK() // whose key has none cannot sign such a token
+		return public
+	case preset.Email:
+		return text(kind.key.Account.Email)
+	case preset.TokenURI:
+		return text(kind.key.Account.TokenURI)
+	}
+	return v.Value
+}
+
+// uuid is a random one (RFC 9562 §5.4): some consumers take no other form.
+func uuid() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// check says what is missing in claims for their kind of token, or what its consumer
+// would refuse.
+func (kind *kindOfToken) check(claims strict.Object) error {
+	has := func(n preset.Need) bool {
+		if _, found := claims.Get(n.Name); found {
+			return true
+		}
+		steps, err := strict.Pointer(n.Name)
+		if err != nil {
+			return false
+		}
+		_, found := claims.At(steps)
+		return found
+	}
+	missing := slices.DeleteFunc(slices.Clone(kind.Sign.Require), has)
+	if len(missing) > 0 {
+		return &usageError{fmt.Sprintf("--as %s needs %s", kind.ID, needNames(missing, " and ")), "give " + needFlags(missing)}
+	}
+	if any := kind.Sign.OneOf; len(any) > 0 && !slices.ContainsFunc(any, has) {
+		return &usageError{fmt.Sprintf("--as %s needs %s", kind.ID, needNames(any, " or ")), "give one of " + needFlags(any)}
+	}
+	if most := kind.Sign.MaxTTL.Duration; most > 0 {
+		from, _ := claims.Get("iat")
+		to, found := claims.Get("exp")
+		begins, err1 := token.NumericDate(from)
+		ends, err2 := token.NumericDate(to)
+		switch {
+		case !found:
+			return &usageError{fmt.Sprintf("--as %s needs an exp: its consumer takes tokens for %s at most", kind.ID, short(most)), "leave --exp out, and it gets one"}
+		case err1 == nil && err2 == nil && ends.Sub(begins) > most:
+			return &usageError{fmt.Sprintf("--as %s: its consumer takes tokens for %s at most; this one is for %s", kind.ID, short(most), short(ends.Sub(begins))), "leave --exp out, and it gets the right one"}
+		}
+	}
+	return nil
+}
+
+// short is a duration without the units that say nothing: 10m, not 10m0s.
+func short(d time.Duration) string {
+	text := d.String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = strings.TrimSuffix(text, zero[1:])
+		}
+	}
+	return text
+}
+
+func needNames(needs []preset.Need, and string) string {
+	var names []string
+	for _, n := range needs {
+		names = append(names, n.Name)
+	}
+	return strings.Join(names, and)
+}
+
+// needFlags are the flags that give claims.
+func needFlags(needs []preset.Need) string {
+	var flags []string
+	for _, n := range needs {
+		flag := "-P " + quoteForShell(cmp.Or(n.Example, n.Name+"=…"))
+		if n.Example == "" && slices.Contains([]string{"iss", "sub", "aud", "htm", "htu"}, n.Name) {
+			flag = "--" + n.Name
+		}
+		if !slices.Contains(flags, flag) {
+			flags = append(flags, flag)
+		}
+	}
+	return strings.Join(flags, ", ")
+}
