@@ -126,7 +126,7 @@ const redacted = "<redacted>"
 // whom. A kid is not one of them: it may name a person, as in did:key.
 var (
 	openHeader  = []string{"alg", "enc", "zip", "typ", "cty", "crit"}
-	openPayload = append([]string{"iss", "aud"}, dates...)
+	openPayload = []string{"iss", "aud"}
 )
 
 // redact makes a token that can be shown to others, and that nobody can use.
@@ -183,6 +183,9 @@ func (a *app) decode(given givenToken, f *decodeFlags, now time.Time) answer {
 		for _, problem := range untimely {
 			ans.exit = ans.exit.and(untimelyExits[problem.Reason])
 		}
+	}
+	if encrypted := slices.IndexFunc(problems, func(p token.Problem) bool { return p.Reason == token.Encrypted }); encrypted >= 0 && (f.claim.set || f.part.value == "payload") {
+		return answer{err: given.wrong(&token.ParseError{Problem: problems[encrypted]}), notes: given.notes}
 	}
 	switch {
 	case f.part.value != "":
@@ -327,7 +330,7 @@ func shelfLife(t *token.Token, problems []token.Problem, ttl time.Duration, now 
 	case !expires.After(now): // RFC 7519 §4.1.4: on or after
 		say("expired", "has expired: %s", said)
 	case expires.Before(end):
-		say("min-ttl", "expires too soon: %s; no earlier than %s is wanted", said, when.Format(end))
+		say("min-ttl", "expires too soon: %s; no earlier than %s is wanted", said, when.Format(end.Truncate(time.Second)))
 	}
 	return against
 }

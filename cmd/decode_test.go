@@ -15,7 +15,7 @@ func TestRedact(t *testing.T) {
 		"{ \"sub\" :\r\n\"alice\" }":   `{"sub":"<redacted>"}`,
 		" \t\r\n{\"sub\":\"alice\"} ":  `{"sub":"<redacted>"}`,
 		`{"iss":"a","aud":["b"]}`:      `{"iss":"a","aud":["b"]}`,
-		`{"exp":1,"nbf":"soon"}`:       `{"exp":1,"nbf":"soon"}`,
+		`{"exp":1,"nbf":"soon"}`:       `{"exp":1,"nbf":"<redacted>"}`,
 		`{"a":{"iss":"x","exp":"y"}}`:  `{"a":{"iss":"<redacted>","exp":"<redacted>"}}`,
 		`{"a":["x",["y",{"b":"z"}]]}`:  `{"a":["<redacted>",["<redacted>",{"b":"<redacted>"}]]}`,
 		`{"a":1.50,"b":true,"c":null}`: `{"a":1.50,"b":true,"c":null}`,

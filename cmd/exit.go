@@ -65,7 +65,7 @@ var exits = []exitRow{
 	{exitUsage, "usage", "wrong use: flags, settings, two key sources", false, nil, ""},
 	{exitInput, "input", "input that cannot be read: token, JSON, key, file", false, []verify.Outcome{verify.Malformed}, ""},
 	{exitNoAnswer, "no-answer", "no answer: DNS, TLS, timeout, JWKS not to be had; probe: no experiment got one", true, nil, ""},
-	{exitSignature, "signature", "signature wrong, or algorithm not allowed", false, []verify.Outcome{verify.BadSignature, verify.AlgRefused}, ""},
+	{exitSignature, "signature", "signature wrong, algorithm not allowed, or a header that demands more (crit)", false, []verify.Outcome{verify.BadSignature, verify.AlgRefused}, ""},
 	{exitExpired, "expired", "expired, or too soon for --min-ttl, and nothing else is wrong", false, []verify.Outcome{verify.Expired}, ""},
 	{exitNotYet, "not-yet-valid", "not valid yet, or issued in the future", false, []verify.Outcome{verify.NotYetValid}, ""},
 	{exitClaims, "claims", "a claim or the typ is not as expected", false, []verify.Outcome{verify.ClaimMismatch}, ""},

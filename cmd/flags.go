@@ -110,7 +110,7 @@ var flagTable = []flagRow{
 	{"htu", "", "URL", flagsPolicy, "with --as dpop: the URL of the request", nil},
 	{"ath", "", "VALUE", flagsPolicy, "with --as dpop: the access token of the request, of which ath is the hash", nil},
 	{"require", "", "NAMES", flagsPolicy, "claims that must be there: exp,sub", nil},
-	{"claim", "", "PAIR", flagsPolicy, "demand a claim: name=text, name:=json, /a/0=text; arrays contain it", map[string]reading{"decode": {"NAME|/PATH", "print the value of one claim: NAME or /PATH"}}},
+	{"claim", "", "PAIR", flagsPolicy, "demand a claim: name=text, or an array with it; name:=json, all of it; /a/0=text", map[string]reading{"decode": {"NAME|/PATH", "print the value of one claim: NAME or /PATH"}}},
 	{"scope", "", "SCOPE", flagsPolicy, "demand a scope, in scope, scp or permissions; repeated: all of them", nil},
 	{"unless", "", "PAIR", flagsPolicy, "a claim that makes up for --claim and --scope; repeated: any", nil},
 	{"leeway", "", "DURATION", flagsPolicy, "how far clocks may be apart (default 0)", nil},
@@ -118,7 +118,7 @@ var flagTable = []flagRow{
 	{"min-ttl", "", "DURATION", flagsPolicy, "how long the token must still be valid", map[string]reading{"decode": {"DURATION", "exit 11 if it expires sooner by its own words, 12 if it is too early"}}},
 	{"cert-roots", "", "FILE", flagsPolicy, "the key's certificate must lead to one of these (PEM)", nil},
 	{"at", "", "TIME", flagsPolicy, "act as if it were this time", nil},
-	{"ignore-exp", "", "", flagsPolicy, "do not look at exp", nil},
+	{"ignore-exp", "", "", flagsPolicy, "take a token that has expired", nil},
 	{"strict", "", "", flagsPolicy, "every warning is a failure", nil},
 	{"raw-payload", "", "", flagsPolicy, "the payload may be anything; no claims are checked", nil},
 
@@ -136,7 +136,7 @@ var flagTable = []flagRow{
 	{"to", "", "FORMAT", flagsOutput, "jwk (default), jwks, pem, der, or openssh for a public key", nil},
 	{"report", "", "junit=FILE", flagsOutput, "write a report too, a test case for each token", nil},
 	{"force", "", "", flagsOutput, "write over an existing file", nil},
-	{"quiet", "q", "", flagsOutput, "no output but errors: the exit code says it", nil},
+	{"quiet", "q", "", flagsOutput, "only what is made, and errors: the exit code says the rest", nil},
 	{"verbose", "v", "", flagsOutput, "say more: which keys were tried, and why not", nil},
 	{"color", "", "WHEN", flagsOutput, "auto, always or never", nil},
 	{"version", "V", "", flagsOutput, "print the version", nil},
@@ -468,7 +468,7 @@ func flagError(c *cobra.Command, err error) error {
 
 // asUsage is for what Cobra itself refuses, before a verb runs.
 func asUsage(err error) error {
-	if is[*usageError](err) || is[*inputError](err) || is[panicError](err) {
+	if is[*usageError](err) || is[*inputError](err) || is[panicError](err) || errors.Is(err, errWrite) {
 		return err
 	}
 	return &usageError{err.Error(), ""}

@@ -92,6 +92,9 @@ func hintFor(err error) string {
 	case errors.Is(err, errWrapped):
 		return "join the lines: tr -d '\\n' < FILE | jwt …"
 	case errors.Is(err, key.ErrUnknownFormat):
+		if s, ok := errors.AsType[*sourceError](err); ok && s.flag == setArgument {
+			return "a JWK Set is a JSON object with the member keys"
+		}
 		return "a secret is given with --secret @FILE"
 	case errors.Is(err, key.ErrEmptySecret):
 		return "if it comes from a variable, is that set?"
@@ -139,6 +142,8 @@ func unusableHint(e *key.UnusableError) string {
 	switch e.Fix {
 	case key.Decrypt:
 		return "its password: --key-password env:NAME, or @FILE"
+	case key.Decode:
+		return "if it is in base64: b64:… on the command line, or decode the file first: base64 -d FILE"
 	case key.Convert:
 		if strings.HasPrefix(e.What, "OpenSSH") {
 			return "convert a copy of it: ssh-keygen -p -m PKCS8 -f COPY"
@@ -254,7 +259,9 @@ func verifyHints(source *source, policy verify.Policy, as preset.Preset, result 
 		case verify.NearMember:
 			say("here the scope is an object; to demand a member of it: --claim %s", quoteForShell(fmt.Sprintf("scope:={%s:true}", strict.Quote(c.Want))))
 		case verify.NearClock:
-			say("less than a minute: if it is the clocks that differ, --leeway 1m")
+			if policy.Leeway == 0 {
+				say("less than a minute: if it is the clocks that differ, --leeway 1m")
+			}
 		}
 		switch c.Code {
 		case "alg-none":

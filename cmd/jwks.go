@@ -53,7 +53,7 @@ that cannot be used.`,
 		case len(args) == 0 && !f.issuer.set:
 			return a.shortHelp(c, "no set")
 		case len(args) == 1 && !f.issuer.set:
-			row = keyRow{"the set", &text{value: args[0], set: true}, keysource.JWKS, (*app).readNamed}
+			row = keyRow{setArgument, &text{value: args[0], set: true}, keysource.JWKS, (*app).readNamed}
 		case len(args) > 0:
 			return &usageError{c.CommandPath() + " takes one set", ""}
 		}
@@ -72,6 +72,9 @@ that cannot be used.`,
 	f.net.bind(c)
 	return c
 }
+
+// setArgument is what messages call the argument.
+const setArgument = "the set"
 
 // A jwksJSON is jwt.jwks/v1. Nothing in it is private.
 type jwksJSON struct {

@@ -367,6 +367,7 @@ func leftOut(set key.Set, format string) []string {
 			{"the alg", k.Alg != "" && k.Kind() == key.RSA && !isJWK}, // that of others is of their kind
 			{"the use", k.Use != "" && k.Use != "sig" && !isJWK},
 			{"key_ops", k.Ops != nil && !isJWK},
+			{"the certificates", len(k.Chain) > 0},
 			{"the restriction to RSASSA-PSS", k.PSS && (!isJWK || k.Alg == "")},
 		} {
 			if member.lost {
@@ -398,7 +399,10 @@ func (a *app) putKeys(keys []key.Key, format string, notes []string) error {
 	if err != nil {
 		return err
 	}
-	ans := answer{exit: exitOK, notes: notes, json: string(text)}
+	ans := answer{exit: exitOK, notes: notes, json: string(text), made: true}
+	if out := a.out.Load(); out != nil {
+		out.public = !slices.ContainsFunc(keys, key.Key.CanSign)
+	}
 	switch {
 	case strings.HasPrefix(format, "jwk"):
 		ans.json = json.RawMessage(bytes.TrimSpace(text))

@@ -162,6 +162,7 @@ type outFile struct {
 	*os.File
 	flag, name string
 	direct     bool // a device or a pipe: nothing to move, and nothing to take away
+	public     bool // for everybody to read, once it is whole
 }
 
 // createFile starts a file that only its owner can read: it may hold a token.
@@ -170,15 +171,15 @@ func (a *app) createFile(flag, name string) (*outFile, error) {
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
 		file, err := os.OpenFile(name, os.O_WRONLY, 0)
 		if err != nil {
-			return nil, &inputError{flag + " " + name, unwrapPath(err)}
+			return nil, fmt.Errorf("%s %s: %w: %w", flag, name, errWrite, unwrapPath(err))
 		}
-		return &outFile{file, flag, name, true}, nil
+		return &outFile{File: file, flag: flag, name: name, direct: true}, nil
 	}
 	file, err := os.CreateTemp(filepath.Dir(name), ".jwt-*")
 	if err != nil {
-		return nil, &inputError{flag + " " + name, unwrapPath(err)}
+		return nil, fmt.Errorf("%s %s: %w: %w", flag, name, errWrite, unwrapPath(err))
 	}
-	return &outFile{file, flag, name, false}, nil
+	return &outFile{File: file, flag: flag, name: name}, nil
 }
 
 // discard leaves nothing behind.
@@ -195,6 +196,11 @@ func (o *outFile) commit(force bool) error {
 		return o.Close()
 	}
 	defer func() { _ = os.Remove(o.Name()) }() // gone already if it was moved
+	if o.public {
+		if err := o.Chmod(0o644); err != nil {
+			return fmt.Errorf("%w: %w", errWrite, unwrapPath(err))
+		}
+	}
 	if err := o.Close(); err != nil {
 		return fmt.Errorf("%w: %w", errWrite, err)
 	}

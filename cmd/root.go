@@ -241,6 +241,7 @@ type answer struct {
 	json any
 	text func(*ui.Page)
 	bare []byte // instead of text: bytes for the next program, as they are
+	made bool   // it is what the verb was to make, not a report about something
 
 	findings func() []finding // what stands out, for CI systems
 	place    string           // of several things, which this is about
@@ -300,7 +301,7 @@ func (a *app) render(ans answer) rendering {
 		if r.exit == exitNone {
 			r.exit = exitBug
 		}
-		if !a.globals.quiet || a.out.Load() != nil { // a file that was asked for is no noise
+		if !bool(a.globals.quiet) || a.out.Load() != nil || ans.bare != nil || ans.made { // what was asked for is no noise
 			r.out = a.format(ans)
 		}
 	}

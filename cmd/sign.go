@@ -158,7 +158,7 @@ func (a *app) sign(ctx context.Context, f *signFlags, args []string) error {
 		return source.fault(err)
 	}
 	ans := answer{
-		exit: exitOK, notes: source.notes,
+		exit: exitOK, notes: source.notes, made: true,
 		json: signJSON{"jwt.sign/v1", true, made, header.Raw(), claims.Raw()},
 		text: func(p *ui.Page) { p.Line("%s", made) },
 	}
@@ -416,6 +416,10 @@ func (a *app) header(f *signFlags, base strict.Object, k key.Key) (strict.Object
 		members = append(members, sign.Member{Name: p.name, Value: value})
 	}
 	header, err := sign.Merge(base, members)
+	jwk, _ := header.Get("jwk")
+	if set, parseErr := key.Parse(jwk); parseErr == nil && slices.ContainsFunc(set.Keys, key.Key.CanSign) {
+		return none(&usageError{"the header has a jwk that can sign: the token would give it away", "its public half: jwt key public"})
+	}
 	return header, algorithm, err
 }
 

@@ -61,7 +61,7 @@ func (a *app) oneArgument(ctx context.Context, arg, place string, judge func(giv
 		if err := a.claimStdin("the token"); err != nil {
 			return err
 		}
-		n, err := a.stream(ctx, a.In, judge)
+		n, err := a.stream(ctx, a.In, place, judge)
 		if err != nil && !errors.Is(err, errWrite) && ctx.Err() == nil {
 			err = &inputError{"standard input", err}
 		}
@@ -75,7 +75,7 @@ func (a *app) oneArgument(ctx context.Context, arg, place string, judge func(giv
 			return &inputError{"file " + shownName(file), unwrapPath(err)}
 		}
 		defer f.Close() //nolint:errcheck // only read
-		n, err := a.stream(ctx, f, judge)
+		n, err := a.stream(ctx, f, place, judge)
 		if err == nil && n == 0 {
 			err = errNoToken
 		}
@@ -139,8 +139,9 @@ type job struct {
 }
 
 // stream judges the tokens of r, one a line, on all processors, and shows the
-// answers in order as soon as they are there. It returns how many there were.
-func (a *app) stream(ctx context.Context, r io.Reader, judge func(givenToken) answer) (int, error) {
+// answers in order as soon as they are there. It returns how many there were. Within
+// is what r is one of, if of several.
+func (a *app) stream(ctx context.Context, r io.Reader, within string, judge func(givenToken) answer) (int, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	workers := runtime.GOMAXPROCS(0)
@@ -150,7 +151,7 @@ func (a *app) stream(ctx context.Context, r io.Reader, judge func(givenToken) an
 			for j := range work {
 				var answers []rendering
 				err := a.guard(func() error {
-					answers = a.judgeLines(j, judge)
+					answers = a.judgeLines(j, within, judge)
 					return nil
 				})
 				if err != nil {
@@ -228,7 +229,7 @@ func hasToken(lines []byte) bool {
 	return false
 }
 
-func (a *app) judgeLines(j job, judge func(givenToken) answer) []rendering {
+func (a *app) judgeLines(j job, within string, judge func(givenToken) answer) []rendering {
 	if wrapped(j) {
 		return []rendering{a.render(answer{err: errWrapped})}
 	}
@@ -240,9 +241,9 @@ func (a *app) judgeLines(j job, judge func(givenToken) answer) []rendering {
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
-		place := ""
+		place := within
 		if !alone { // a stream of one token needs no number
-			place = "line " + strconv.Itoa(number)
+			place = strings.TrimPrefix(within+", line "+strconv.Itoa(number), ", ")
 		}
 		answers = append(answers, a.render(judge(clean(string(line), place))))
 	}

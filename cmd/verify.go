@@ -60,6 +60,7 @@ code names the worst failure; 11 and 12 mean that only the time is wrong.
 is taken for it. --alg, --typ and --leeway win over what the kind says; all else
 that is demanded adds to it. --as dpop takes the key that the proof brings
 along, if it has the thumbprint --jkt; --htm, --htu and --ath name the request.
+It takes a proof for 5 minutes, unless --max-age says otherwise.
 
 Keys that are fetched over https are kept for as long as their server says, a
 day at most, in $XDG_CACHE_HOME/jwt or ~/.cache/jwt. A key that is not among
@@ -165,6 +166,16 @@ func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
 	case f.minTTL.set && bool(f.ignoreExp):
 		return p, &usageError{"--min-ttl and --ignore-exp contradict each other", "give one of them"}
 	}
+	if p.RawPayload {
+		for flag, given := range map[string]bool{
+			"iss": f.iss.set, "sub": f.sub.set, "aud": len(f.aud) > 0, "require": len(f.require) > 0, "claim": len(f.claims) > 0,
+			"scope": len(f.scopes) > 0, "max-age": f.maxAge.set, "min-ttl": f.minTTL.set, "issuer-url": f.keys.issuer.set,
+		} {
+			if given {
+				return p, &usageError{"--" + flag + " and --raw-payload contradict each other", "of a payload that is not read, nothing can be demanded"}
+			}
+		}
+	}
 	if f.as.set {
 		if p.RawPayload {
 			return p, &usageError{"--as and --raw-payload contradict each other", "what kind of token it is, its claims say"}
@@ -247,7 +258,7 @@ func (a *app) demandProof(p *verify.Policy, f *verifyFlags) error {
 	}
 	p.Thumbprint, p.Method, p.URI = jkt.value, f.htm.value, f.htu.value
 	if f.htu.set {
-		if u, err := url.Parse(p.URI); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		if u, err := url.Parse(p.URI); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
 			return &usageError{"--htu is no http or https URL", "https://api.example.com/path"}
 		}
 	}
@@ -387,6 +398,8 @@ func verdict(result verify.Result) (ui.Mark, string) {
 	switch {
 	case outcome == verify.Valid:
 		return ui.Good, "valid"
+	case outcome == verify.AlgRefused && !slices.ContainsFunc(result.Checks, func(c verify.Check) bool { return c.ID == "alg" && c.Status == verify.Fail }):
+		return ui.Bad, "not valid: the header demands what is not understood"
 	case outcome == verify.Expired && !slices.ContainsFunc(result.Checks, isExpired):
 		return ui.Bad, "not valid for long enough"
 	case ok:
@@ -498,7 +511,7 @@ func (a *app) signedBy(result verify.Result, source *source, algorithm string) s
 	k, _ := result.Key()
 	text := algorithm
 	if k.HasID {
-		text += ", kid " + k.ID
+		text += ", kid " + cmp.Or(k.ID, `""`)
 	}
 	what := k.String()
 	if k.Kind() == key.Secret {

@@ -100,6 +100,21 @@ type keyType struct {
 	by, name string // the member that tells types of one kty apart, and what it says
 	public   []member
 	private  []member
+	derived  []string // private as well, and not believed: computed again from the others
+}
+
+// secret is the first private member that a JWK has, "" if it has none.
+func (t keyType) secret(jwk strict.Object) string {
+	var names []string
+	for _, m := range t.private {
+		names = append(names, m.name)
+	}
+	for _, name := range append(names, t.derived...) {
+		if _, found := jwk.Get(name); found {
+			return name
+		}
+	}
+	return ""
 }
 
 type member struct {
@@ -113,10 +128,10 @@ type member struct {
 var keyTypes = []keyType{
 	{kty: "oct", public: nil, private: []member{{name: "k"}}},
 	{
-		// "e" is an int of 31 bits to crypto/rsa. "dp", "dq" and "qi" follow from
-		// the others and are computed again rather than believed.
+		// "e" is an int of 31 bits to crypto/rsa.
 		kty: "RSA", public: []member{{name: "n"}, {name: "e", most: 4}},
 		private: []member{{name: "d"}, {name: "p"}, {name: "q"}},
+		derived: []string{"dp", "dq", "qi", "oth"},
 	},
 	{kty: "EC", by: "crv", name: "P-256", public: []member{{name: "x", length: 32}, {name: "y", length: 32}}, private: []member{{name: "d", length: 32}}},
 	{kty: "EC", by: "crv", name: "P-384", public: []member{{name: "x", length: 48}, {name: "y", length: 48}}, private: []member{{name: "d", length: 48}}},
@@ -156,9 +171,7 @@ func readJWK(jwk strict.Object, published bool) (Key, error) {
 	}
 	k.ID, k.Alg, k.Use = texts["kid"], texts["alg"], texts["use"]
 	_, k.HasID = jwk.Get("kid")
-	if _, private := jwk.Get(keyTypes[row].private[0].name); published && k.kind != Secret {
-		k.Leaked = private
-	}
+	k.Leaked = published && k.kind != Secret && keyTypes[row].secret(jwk) != ""
 	if value, ok := jwk.Get("key_ops"); ok {
 		if k.Ops, ok = strict.Texts(value); !ok || value[0] != '[' {
 			return unusable(`has a member "key_ops" that is no array of strings`)
@@ -244,8 +257,8 @@ func (t keyType) raw(members map[string]string) (any, error) {
 // the library behind importJWK safe to call: that panics on an Ed25519 "x" of
 // another length, and takes an empty "k" or text after the value.
 func (t keyType) members(jwk strict.Object, published bool) (members map[string]string, private bool, err error) {
-	_, private = jwk.Get(t.private[0].name)
-	private = private && !(published && len(t.public) > 0)
+	leaked := t.secret(jwk)
+	private = leaked != "" && !(published && len(t.public) > 0)
 	wanted := t.public
 	if private || len(t.public) == 0 {
 		wanted = append(slices.Clone(t.public), t.private...)
@@ -257,6 +270,10 @@ func (t keyType) members(jwk strict.Object, published bool) (members map[string]
 		text, isText := strict.Text(value)
 		number, err := strict.Base64URL(text)
 		switch {
+		case !found && private && m.name == t.private[0].name && leaked != m.name:
+			why = fmt.Sprintf("has the private member %q, but no %q", leaked, m.name)
+		case !found && private && slices.Contains(t.private, m):
+			why = fmt.Sprintf("has no member %q: a private key without all of its numbers is not read", m.name)
 		case !found:
 			why = fmt.Sprintf("has no member %q", m.name)
 		case !isText:

@@ -164,6 +164,8 @@ func TestF2F6JWKRefused(t *testing.T) {
 		{"p = q", rsaPrivateJWK(r).with("q", number(r.Primes[0])), "does not belong"},
 		{"d without p", rsaPrivateJWK(r).with("p", nil), `no member "p"`},
 		{"d without q", rsaPrivateJWK(r).with("q", nil), `no member "q"`},
+		{"p and q without d", rsaPrivateJWK(r).with("d", nil), `has the private member "p", but no "d"`},
+		{"dp alone", rsaPrivateJWK(r).with("d", nil).with("p", nil).with("q", nil), `has the private member "dp", but no "d"`},
 		{"d empty", rsaPrivateJWK(r).with("d", ""), `empty member "d"`},
 		{"d a number", rsaPrivateJWK(r).with("d", 1), `"d" that is no string`},
 		{"d huge", rsaPrivateJWK(r).with("d", number(odd(100_000))), "too long"},

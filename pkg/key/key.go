@@ -293,6 +293,7 @@ type Fix string
 const (
 	Decrypt Fix = "decrypt" // it is encrypted, and there was no password
 	Convert Fix = "convert" // it is encrypted in a way that is not supported
+	Decode  Fix = "decode"  // it is encoded once more than keys are
 )
 
 func (e *UnusableError) Error() string { return e.What + " " + e.Why }

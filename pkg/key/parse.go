@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"strings"
 )
 
 // ErrUnknownFormat says that a text is no key in any format that is read.
@@ -41,6 +42,9 @@ func parse(data []byte, secret *password) (Set, error) {
 		if p.is(data) {
 			return p.parse(data, secret)
 		}
+	}
+	if what := Recognise(data); strings.HasSuffix(what, " in base64") || strings.HasSuffix(what, " in hex") {
+		return Set{}, &UnusableError{What: what, Why: "is not read as it is", Fix: Decode}
 	}
 	return Set{}, ErrUnknownFormat
 }

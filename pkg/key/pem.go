@@ -213,6 +213,9 @@ func readable(err error) string {
 func isPEM(data []byte) bool { return bytes.Contains(data, []byte("-----BEGIN ")) }
 
 func parsePEM(data []byte, secret *password) (Set, error) {
+	if !bytes.ContainsRune(data, '\n') { // a variable that has line breaks written out
+		data = bytes.ReplaceAll(data, []byte(`\n`), []byte("\n"))
+	}
 	keys := collector{what: "PEM"}
 	certificates := 0
 	for index := 0; ; index++ {

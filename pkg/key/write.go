@@ -231,12 +231,12 @@ func encoded(public crypto.PublicKey) []byte {
 // openSSH is the key as a line of authorized_keys. Private keys are left to
 // ssh-keygen, which reads PEM and asks for a password.
 func (k Key) openSSH() ([]byte, error) {
-	if k.CanSign() {
-		return nil, k.cannot("is not written for OpenSSH; its public half is")
-	}
 	blob := sshBlobOf(k.Public())
-	if blob == nil {
+	switch {
+	case blob == nil:
 		return nil, k.cannot("is of a type that OpenSSH does not have")
+	case k.CanSign():
+		return nil, k.cannot("is not written for OpenSSH; its public half is")
 	}
 	name := (&sshReader{rest: blob}).text()
 	return fmt.Appendf(nil, "%s %s\n", name, base64.StdEncoding.EncodeToString(blob)), nil

@@ -29,13 +29,23 @@ func (k *Key) readX5C(jwk strict.Object) {
 		}
 		certificate, err := x509.ParseCertificate(der)
 		if err != nil {
+			if isDER(der) { // of a kind that cannot be read here, as on secp256k1: nothing is known of it
+				k.x5c = ""
+			}
 			return
 		}
 		chain = append(chain, certificate)
 	}
-	if public, ok := chain[0].PublicKey.(interface{ Equal(crypto.PublicKey) bool }); !ok || !public.Equal(k.Public()) {
-		k.x5c = OtherX5C
-		return
+	public, err := parseSPKI(chain[0].RawSubjectPublicKeyInfo, nil)
+	if restricted, ok := public.(pss); ok {
+		public = restricted.key
 	}
-	k.x5c, k.Chain = "", chain
+	switch comparable, ok := public.(interface{ Equal(crypto.PublicKey) bool }); {
+	case err != nil || !ok:
+		k.x5c = ""
+	case !comparable.Equal(k.Public()):
+		k.x5c = OtherX5C
+	default:
+		k.x5c, k.Chain = "", chain
+	}
 }

@@ -46,15 +46,15 @@ func metadataURLs(issuer *url.URL) [2]string {
 	}
 }
 
-// discover finds the URL of an issuer's keys.
-func discover(ctx context.Context, f *fetcher, issuer string) (keys string, err error) {
+// discover finds the URL of an issuer's keys; again asks for what the cache has, too.
+func discover(ctx context.Context, f *fetcher, issuer string, again bool) (keys string, err error) {
 	target, err := checkIssuer(issuer)
 	if err != nil {
 		return "", err
 	}
 	var first error
 	for _, address := range metadataURLs(target) {
-		keys, _, err := fetch(ctx, f, address, f.refresh, func(r *web.Response) (string, error) { return readMetadata(r, issuer, target.Hostname()) })
+		keys, _, err := fetch(ctx, f, address, again, func(r *web.Response) (string, error) { return readMetadata(r, issuer, target.Hostname()) })
 		switch err.(type) { //nolint:errorlint // as they were made
 		case *StatusError, *OfflineError: // it may have the other
 		default:

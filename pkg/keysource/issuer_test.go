@@ -82,13 +82,21 @@ func TestIssuerRotates(t *testing.T) {
 	}
 	w.body[setURL] = jwks(second, strings.Replace(publicJWK, "good", "third", 1))
 	for range 2 {
-		if set, err := source.Keys(t.Context(), "third"); err != nil || fmt.Sprint(set.IDs()) != "[second third]" || !slices.Equal(w.asked, []string{setURL}) {
+		if set, err := source.Keys(t.Context(), "third"); err != nil || fmt.Sprint(set.IDs()) != "[second third]" || !slices.Equal(w.asked, []string{issuer + openID[1:], setURL}) {
 			t.Errorf("%v, %v, asked %v", set.IDs(), err, w.asked)
 		}
 	}
+	// The issuer moves its keys: the cache still has the old address, and a set there.
+	const moved = "https://example.com/keys"
+	source = w.issuer(w.opener(), issuer)
+	w.body[issuer+openID[1:]] = metadata(issuer, moved)
+	w.body[moved] = jwks(strings.Replace(publicJWK, "good", "fourth", 1))
+	if set, err := source.Keys(t.Context(), "fourth"); err != nil || fmt.Sprint(set.IDs()) != "[fourth]" || source.String() != moved {
+		t.Errorf("%v, %v from %s", set.IDs(), err, source)
+	}
 	offline := w.opener()
 	offline.Offline = true
-	if set, err := w.issuer(offline, issuer).Keys(t.Context(), "fourth"); err != nil || len(set.Keys) != 2 || len(w.asked) > 0 {
+	if set, err := w.issuer(offline, issuer).Keys(t.Context(), "fifth"); err != nil || len(set.Keys) != 1 || len(w.asked) > 0 {
 		t.Errorf("%v, %v, asked %v", set, err, w.asked)
 	}
 	if _, err := w.issuer(offline, "https://example.com/other").Keys(t.Context(), ""); !is[*keysource.OfflineError](err) || len(w.asked) > 0 {

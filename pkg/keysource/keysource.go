@@ -202,8 +202,8 @@ func (r *remote) Keys(ctx context.Context, kid string) (key.Set, error) {
 }
 
 func (r *remote) load(ctx context.Context, again bool) (key.Set, error) {
-	if r.url == "" {
-		keys, err := discover(ctx, r.fetcher, r.issuer)
+	if r.issuer != "" { // which may have moved its keys by now
+		keys, err := discover(ctx, r.fetcher, r.issuer, again)
 		if err != nil {
 			return key.Set{}, err
 		}

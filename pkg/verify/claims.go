@@ -39,20 +39,25 @@ func checkType(j *judgement) {
 }
 
 func mediaType(typ string) string {
-	typ = strings.Map(func(r rune) rune { // in ASCII alone: the Kelvin sign is no k
-		if 'A' <= r && r <= 'Z' {
-			return r + ('a' - 'A')
-		}
-		return r
-	}, typ)
-	if !strings.Contains(typ, "/") {
+	if typ = lower(typ); !strings.Contains(typ, "/") {
 		return "application/" + typ
 	}
 	return typ
 }
 
+// lower is a text in lower case, in ASCII alone: the Kelvin sign is no k.
+func lower(text string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + ('a' - 'A')
+		}
+		return r
+	}, text)
+}
+
 func checkIssuer(j *judgement)  { j.checkText("iss", "issuer", j.policy.Issuer) }
 func checkSubject(j *judgement) { j.checkText("sub", "subject", j.policy.Subject) }
+func checkID(j *judgement)      { j.checkText("jti", "ID", "") }
 
 // checkText: a claim that must be exactly one text (RFC 7519 §4.1.1, §4.1.2).
 func (j *judgement) checkText(id, noun, want string) {
@@ -62,9 +67,9 @@ func (j *judgement) checkText(id, noun, want string) {
 	switch {
 	case j.policy.RawPayload && want == "":
 	case found && !isText:
-		c.Code, c.Detail = "claim-type", fmt.Sprintf("must be a string; the token has %s", value)
+		c.Code, c.Detail = "claim-type", fmt.Sprintf("must be a string; the token has %s", shown(value))
 		j.fail(c)
-	case want == "" && found && id != "sub": // who a token is about is seldom fixed; the rest is
+	case want == "" && found && id != "sub" && id != "jti": // which are seldom fixed
 		j.unchecked(id, "no %s was expected; the token says %s", noun, strict.Quote(got))
 	case want == "":
 	case !found:
@@ -89,7 +94,7 @@ func checkAudience(j *judgement) {
 	switch {
 	case j.policy.RawPayload && len(want) == 0:
 	case found && !isTexts:
-		c.Code, c.Detail = "claim-type", fmt.Sprintf("must be a string or an array of strings; the token has %s", value)
+		c.Code, c.Detail = "claim-type", fmt.Sprintf("must be a string or an array of strings; the token has %s", shown(value))
 		j.fail(c)
 	case len(want) == 0 && found && j.policy.Strict:
 		c.Code, c.Detail = "aud-not-expected", fmt.Sprintf("the token is for %s, and nobody said that this is us", quoted(got))
@@ -133,9 +138,12 @@ func checkParty(j *judgement) {
 		c.Code, c.Detail = "missing", notRead
 		j.fail(c)
 	case found && !isText:
-		c.Code, c.Detail = "claim-type", fmt.Sprintf("must be a string; the token has %s", show(value))
+		c.Code, c.Detail = "claim-type", fmt.Sprintf("must be a string; the token has %s", shown(value))
 		j.fail(c)
 	case len(aud) < 2:
+		if found && !slices.Contains(aud, got) {
+			j.unchecked("azp", "of one audience it decides nothing; the token says %s", strict.Quote(got))
+		}
 	case !found:
 		c.Code, c.Detail = "missing", fmt.Sprintf("the token is for %s, and does not say which of them it was issued to", quoted(aud))
 		j.fail(c)
@@ -156,13 +164,29 @@ func anyOf(want []string) string {
 
 func checkRequired(j *judgement) {
 	for _, name := range j.policy.Require {
-		if _, found := j.claim(name); found {
-			j.pass("require:"+name, "", "")
-			continue
+		c := Check{ID: "require:" + name, Want: name, Outcome: ClaimMismatch}
+		value, found := j.claim(name)
+		_, isText := strict.Text(value)
+		switch {
+		case !found:
+			c.Code, c.Detail = "missing", "the token does not have it"
+			j.fail(c)
+		case string(value) == "null":
+			c.Code, c.Got, c.Detail = "missing", "null", "the token has it as null, which says nothing"
+			j.fail(c)
+		case slices.Contains(textClaims, name) && !isText:
+			c.Code, c.Got, c.Detail = "claim-type", string(value), "must be a string; the token has "+shown(value)
+			j.fail(c)
+		default:
+			j.pass(c.ID, "", "")
 		}
-		j.fail(Check{ID: "require:" + name, Code: "missing", Want: name, Detail: "the token does not have it", Outcome: ClaimMismatch})
 	}
 }
+
+// textClaims are claims that are strings wherever a kind of token must have them:
+// in RFC 8693 §4.3, and OpenID Connect Front-Channel Logout 1.0 §3. In other tokens
+// they may be anything.
+var textClaims = []string{"client_id", "sid"}
 
 // checkOneOf: at least one of the claims is there.
 func checkOneOf(j *judgement) {
@@ -172,7 +196,8 @@ func checkOneOf(j *judgement) {
 	}
 	id := "require:" + strings.Join(names, "|")
 	for _, name := range names {
-		if _, found := j.claim(name); found {
+		value, _ := j.claim(name)
+		if _, isText := strict.Text(value); isText || value != nil && string(value) != "null" && !slices.Contains(textClaims, name) {
 			j.pass(id, "", "it has "+name)
 			return
 		}
@@ -215,6 +240,9 @@ func checkClaims(j *judgement) {
 			continue
 		}
 		got, found := j.claim(want.Name)
+		if steps, err := strict.Pointer(want.Name); err == nil && want.Firm { // whose author knows what it is
+			got, found = j.token.Claims.At(steps)
+		}
 		c := Check{ID: id, Want: show(want.Value), Got: show(got), Outcome: ClaimMismatch}
 		switch {
 		case !found:

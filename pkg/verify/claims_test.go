@@ -142,7 +142,7 @@ const deepClaims = `{"exp":1700003600,"null":null,"empty":"","realm":{"roles":["
 
 func TestRequire(t *testing.T) {
 	for name, found := range map[string]bool{
-		"exp": true, "null": true, "empty": true, "realm": true, "https://example.com/roles": true,
+		"exp": true, "empty": true, "realm": true, "https://example.com/roles": true,
 		"/realm/roles": true, "/realm/roles/1": true, "/realm/n/x": true, "/a/b": true, "/x~1y": true, "/~0z": true, "/~0/~1": true,
 		"Exp": false, "roles": false, "realm.roles": false, "realm/roles": false, "/realm/roles/2": false, "/realm/roles/-": false,
 		"/realm/roles/01": false, "/realm/x": false, "/null/x": false, "/": false, "/x/y": false, "/~z": false, "": false,
@@ -153,6 +153,30 @@ func TestRequire(t *testing.T) {
 		}
 		row{name: name, claims: deepClaims, policy: verify.Policy{Require: []string{name}}, want: want}.run(t)
 	}
+	for name, w := range map[string]struct {
+		claims string
+		want   verify.Check
+	}{
+		"null":      {deepClaims, mismatch("require:null", "missing", "null", "null", "")},
+		"client_id": {`{"exp":1700003600,"client_id":5}`, mismatch("require:client_id", "claim-type", "client_id", "5", "")},
+		"sid":       {`{"exp":1700003600,"sid":""}`, pass("require:sid", "")},
+	} {
+		row{name: name, claims: w.claims, policy: verify.Policy{Require: []string{name}}, want: w.want}.run(t)
+	}
+	// Where it is not demanded, a client_id may be anything; a jti never (RFC 7519 §4.1.7).
+	row{name: "client_id", claims: `{"exp":1700003600,"client_id":5}`, want: pass("signature", "HS256")}.run(t)
+	for _, jti := range []string{"null", "5", "[]", "{}"} {
+		row{name: "jti", claims: `{"exp":1700003600,"jti":` + jti + `}`, want: mismatch("jti", "claim-type", "", jti, "")}.run(t)
+	}
+	row{name: "one of", claims: `{"exp":1700003600,"sid":null}`, policy: verify.Policy{OneOf: []string{"sub", "sid"}}, want: mismatch("require:sub|sid", "missing", "sub, sid", "", "")}.run(t)
+}
+
+// TestE6FirmClaimIsAtItsPath: no claim whose name looks like a path stands in for
+// what a kind of token has there.
+func TestE6FirmClaimIsAtItsPath(t *testing.T) {
+	claims := `{"exp":1700003600,"/a/b":{}}`
+	row{name: "firm", claims: claims, policy: verify.Policy{Claims: []verify.Claim{{Name: "/a/b", Value: []byte("{}"), Whole: true, Firm: true}}}, want: mismatch("claim:/a/b", "missing", "{}", "", "")}.run(t)
+	row{name: "not firm", claims: claims, policy: verify.Policy{Claims: []verify.Claim{{Name: "/a/b", Value: []byte("{}"), Whole: true}}}, want: pass("claim:/a/b", "{}")}.run(t)
 }
 
 func TestClaims(t *testing.T) {

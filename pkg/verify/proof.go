@@ -21,14 +21,18 @@ func checkEmbedded(j *judgement) {
 	j.keys = key.Set{}
 	c := Check{ID: "jwk", Code: "unusable-key", Want: want, Outcome: NoKey}
 	value, found := j.token.Header.Get("jwk")
+	object, _ := strict.ParseObject(value)
+	_, isSet := object.Get("keys")
 	set, err := key.Parse(value)
 	switch {
 	case !found:
 		c.Code, c.Detail = "missing", "the header has none: the token does not bring its key along"
+	case isSet: // whatever else it is: of two readers, each could take another
+		c.Detail = "is a set of keys, not one"
 	case err != nil:
 		c.Detail = "cannot be used: " + err.Error()
-	case len(set.Keys) != 1 || len(set.Unusable) > 0:
-		c.Detail = "is a set of keys, not one"
+	case len(object.Raw()) == 0 || len(set.Keys) != 1:
+		c.Detail = "is no JWK"
 	case set.Keys[0].Kind() == key.Secret:
 		c.Detail = "is a secret, which proves nothing: the token gives it away"
 	case set.Keys[0].Private() != nil:
@@ -71,7 +75,7 @@ func checkURI(j *judgement) {
 	case !found:
 		c.Code, c.Detail = "missing", fmt.Sprintf("%s is expected; the token has none", strict.Quote(j.policy.URI))
 	case !isText:
-		c.Code, c.Detail = "claim-type", "must be a string; the token has "+show(value)
+		c.Code, c.Detail = "claim-type", "must be a string; the token has "+shown(value)
 	case err != nil:
 		c.Code, c.Detail = "claim-type", fmt.Sprintf("is no http URL: %s", strict.Quote(got))
 	case wantErr != nil:
@@ -107,18 +111,17 @@ func targetOf(text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	u = (&url.URL{}).ResolveReference(u) // which takes "." and ".." out, and nothing else
-	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(u.Host)
+	scheme, host := lower(u.Scheme), lower(u.Host)
 	defaultPort, known := map[string]string{"http": ":80", "https": ":443"}[scheme]
 	if !known || u.Hostname() == "" || u.User != nil {
 		return "", fmt.Errorf("%s is no http URL", strict.Quote(text))
 	}
 	host = strings.TrimSuffix(strings.TrimSuffix(host, defaultPort), ":")
-	path := unescapeUnreserved(u.EscapedPath())
-	if path == "" {
-		path = "/"
+	// First the escapes, as one of them may be a dot.
+	if u, err = url.Parse(scheme + "://" + host + "/" + strings.TrimPrefix(unescapeUnreserved(u.EscapedPath()), "/")); err != nil {
+		return "", err
 	}
-	return scheme + "://" + host + path, nil
+	return scheme + "://" + host + (&url.URL{}).ResolveReference(u).EscapedPath(), nil // without "." and ".."
 }
 
 // unescapeUnreserved writes octets that need no escape as they are and the digits

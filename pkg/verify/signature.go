@@ -47,7 +47,7 @@ func checkAlg(j *judgement) {
 	case len(j.keys.Keys) > 0 && !slices.Contains(allowed, name):
 		detail := fmt.Sprintf("%s does not fit %s", name, j.describeKeys())
 		if len(allowed) > 0 {
-			detail += ", which allows " + strings.Join(allowed, ", ")
+			detail += "; allowed are " + strings.Join(allowed, ", ")
 		}
 		refuse("alg-not-for-key", detail)
 	default:
@@ -70,7 +70,11 @@ func (j *judgement) allowed() []string {
 
 func (j *judgement) describeKeys() string {
 	if len(j.keys.Keys) == 1 {
-		return "the " + j.keys.Keys[0].String()
+		k := j.keys.Keys[0]
+		if k.Alg != "" {
+			return fmt.Sprintf("the %s, which says that it is for %s", k, cut(string(strict.Quote(k.Alg))))
+		}
+		return "the " + k.String()
 	}
 	return fmt.Sprintf("any of the %d keys", len(j.keys.Keys))
 }

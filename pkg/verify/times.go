@@ -23,7 +23,7 @@ func (j *judgement) instant(id string) (at time.Time, found bool) {
 	}
 	at, err := token.NumericDate(value)
 	if err != nil {
-		j.fail(Check{ID: id, Code: "claim-type", Got: show(value), Detail: err.Error() + ": " + show(value), Outcome: ClaimMismatch})
+		j.fail(Check{ID: id, Code: "claim-type", Got: show(value), Detail: err.Error() + ": " + shown(value), Outcome: ClaimMismatch})
 		return time.Time{}, false
 	}
 	return at, true

@@ -209,7 +209,7 @@ type judgement struct {
 // to the result what it has to say: one check, or none where nothing was asked.
 var steps = []func(*judgement){
 	checkHeader, checkEmbedded, checkAlg, checkCritical, checkIgnored, checkKey, checkCertificate, // signature.go, proof.go, certificate.go
-	checkType, checkIssuer, checkAudience, checkParty, checkSubject, // claims.go
+	checkType, checkIssuer, checkAudience, checkParty, checkSubject, checkID, // claims.go
 	checkRequired, checkOneOf, checkForbidden, checkClaims, checkScopes,
 	checkMethod, checkURI, checkAccessToken, // proof.go
 	checkIssuedAt, checkAge, checkNotBefore, checkExpiry, checkTTL, // times.go
@@ -258,15 +258,18 @@ const maxShown = 400
 
 // show is a claim's value for people: a string bare, anything else as JSON.
 func show(value json.RawMessage) string {
-	text, ok := strict.Text(value)
-	if !ok {
-		text = string(value)
+	if text, ok := strict.Text(value); ok {
+		return cmp.Or(cut(text), `""`)
 	}
+	return cut(string(value))
+}
+
+// shown is a claim's value as JSON, where its type is what matters.
+func shown(value json.RawMessage) string { return cut(string(value)) }
+
+func cut(text string) string {
 	if len(text) > maxShown {
-		text = strings.ToValidUTF8(text[:maxShown], "") + "…"
-	}
-	if ok {
-		return cmp.Or(text, `""`)
+		return strings.ToValidUTF8(text[:maxShown], "") + "…"
 	}
 	return text
 }
