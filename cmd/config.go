@@ -101,14 +101,12 @@ func (a *app) configShow() error {
 	}
 	var notes []string
 	for _, command := range settingCommands() {
-		layers, err := a.layers(files, command)
+		layers, err := a.layers(files, command, false)
 		if err != nil {
 			return err
 		}
 		for i, one := range layers {
-			for _, name := range one.unused {
-				notes = append(notes, name+" is not used: it is about refresh tokens")
-			}
+			notes = append(notes, one.unused...)
 			layers[i].unused = nil
 		}
 		all := func(string) bool { return true }

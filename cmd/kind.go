@@ -5,7 +5,10 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -22,7 +25,7 @@ import (
 type presetFlag struct {
 	text
 	half   func(preset.Preset) bool
-	preset preset.Preset
+	preset preset.Preset // once it was found
 }
 
 func signs(p preset.Preset) bool    { return p.Sign != nil }
@@ -36,19 +39,36 @@ func kinds(half func(preset.Preset) bool) []string {
 	})
 }
 
-func (f *presetFlag) Set(value string) error {
-	if !slices.Contains(preset.IDs(), value) { // so it is the name of no other file either
-		return notOneOf(value, kinds(f.half))
+// find reads the preset: one that comes with the program, else one of the user's own,
+// in the folder that the config file names.
+func (f *presetFlag) find(folder string) error {
+	if !f.set {
+		return nil
 	}
-	p, err := preset.Lookup(value)
-	if err != nil {
-		return err
+	p, err := preset.Lookup(f.value)
+	if errors.Is(err, fs.ErrNotExist) && folder != "" && !strings.ContainsAny(f.value, `/\`) {
+		p, err = preset.Load(os.DirFS(folder), f.value)
 	}
-	if !f.half(p) {
-		return notOneOf(value, kinds(f.half))
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid), err == nil && !f.half(p):
+		return &usageError{"--as: " + notOneOf(f.value, append(kinds(f.half), ownKinds(folder)...)).Error(), ""}
+	case err != nil:
+		return &inputError{"--as", err}
 	}
 	f.preset = p
-	return f.text.Set(value)
+	return nil
+}
+
+// ownKinds are the names of the user's own presets.
+func ownKinds(folder string) []string {
+	if folder == "" {
+		return nil
+	}
+	files, _ := fs.Glob(os.DirFS(folder), "*.json") // a folder that is not there has none
+	for i, file := range files {
+		files[i] = strings.TrimSuffix(file, ".json")
+	}
+	return files
 }
 
 // algorithmOf is the one that signs a token of a kind: the one named, else the first

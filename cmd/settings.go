@@ -150,7 +150,7 @@ type layer struct {
 	id       string // "environment", "env-file", "profile"
 	name     string
 	settings []setting
-	unused   []string // variables that no command takes
+	unused   []string // notes about variables that are not taken
 }
 
 // A settingError says which setting cannot be used.
@@ -187,7 +187,14 @@ func (a *app) settle(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	layers, err := a.layers(files, command)
+	as := &presetFlag{}
+	if flag := c.Flags().Lookup("as"); flag != nil {
+		as = flag.Value.(*presetFlag)
+	}
+	if err := as.find(files.presets()); err != nil {
+		return err
+	}
+	layers, err := a.layers(files, command, as.preset.Sign != nil && as.preset.Sign.Refresh)
 	if err != nil {
 		return err
 	}
@@ -207,7 +214,15 @@ func (a *app) settle(c *cobra.Command) error {
 		a.origins[s.row.flag] = s.origin
 	}
 	a.note(append(took(layers, chosen), notes...))
-	return nil
+	return as.find(files.presets()) // which a profile may have named
+}
+
+// presets is the folder of the user's own; "" if there is none.
+func (f settingFiles) presets() string {
+	if f.config.Presets == "" {
+		return ""
+	}
+	return origin{dir: filepath.Dir(f.path)}.file(f.config.Presets)
 }
 
 // note says what was done before the verb runs.
@@ -292,9 +307,7 @@ func took(layers []layer, chosen []setting) []string {
 		case l.id == "env-file":
 			notes = append(notes, "from "+l.name+": nothing")
 		}
-		for _, name := range l.unused {
-			notes = append(notes, name+" is not used: it is about refresh tokens")
-		}
+		notes = append(notes, l.unused...)
 	}
 	return notes
 }
@@ -489,7 +502,10 @@ func noProfile(flag string, f settingFiles) error {
 
 // layers are the places besides the command line, from the highest to the lowest, with what
 // they set for a command.
-func (a *app) layers(f settingFiles, command string) ([]layer, error) {
+//
+// Of the two lifetimes that an env-file may have, the one of refresh tokens is taken if
+// the token is to be one.
+func (a *app) layers(f settingFiles, command string, refresh bool) ([]layer, error) {
 	environment := layer{id: "environment", name: "the environment"}
 	own := map[string]string{}
 	for _, row := range settingTable {
@@ -508,7 +524,7 @@ func (a *app) layers(f settingFiles, command string) ([]layer, error) {
 	}
 	layers := []layer{environment}
 	if f.envFile != "" {
-		l, err := envLayer(f, command, own)
+		l, err := envLayer(f, command, own, refresh)
 		if err != nil {
 			return nil, err
 		}
@@ -531,7 +547,7 @@ func (a *app) layers(f settingFiles, command string) ([]layer, error) {
 	return layers, nil
 }
 
-func envLayer(f settingFiles, command string, own map[string]string) (layer, error) {
+func envLayer(f settingFiles, command string, own map[string]string, refresh bool) (layer, error) {
 	l := layer{id: "env-file", name: f.envFile}
 	meanings, err := config.Meanings(f.env, command, own)
 	if e, ok := errors.AsType[*config.Error](err); ok {
@@ -541,11 +557,17 @@ func envLayer(f settingFiles, command string, own map[string]string) (layer, err
 		return l, &settingError{f.envFile, err}
 	}
 	for _, m := range meanings {
-		row, ok := settingRowOf(m.Setting)
-		if !ok {
-			l.unused = append(l.unused, m.Name)
+		switch {
+		case m.Setting == config.RefreshLifetime && !refresh:
+			l.unused = append(l.unused, m.Name+" is not used: it is about refresh tokens")
 			continue
+		case m.Setting == "exp" && refresh:
+			l.unused = append(l.unused, m.Name+" is not used: it is not about refresh tokens")
+			continue
+		case m.Setting == config.RefreshLifetime:
+			m.Setting = "exp"
 		}
+		row, _ := settingRowOf(m.Setting)
 		place := m.Name + " in " + f.envFile
 		l.settings = append(l.settings, setting{row, m.Name, []string{m.Value}, origin{place: place, name: place, bare: true}})
 	}

@@ -244,7 +244,7 @@ func signingKey(set key.Set, source *source, kid *text) (key.Key, error) {
 func (a *app) claims(f *signFlags, from draft) ([]sign.Member, error) {
 	var members []sign.Member
 	set := func(name string, value json.RawMessage) {
-		if !a.yields(f, base, name) {
+		if !a.yields(f, from.claims, name) {
 			members = append(members, sign.Member{Name: name, Value: value})
 		}
 	}

@@ -41,7 +41,7 @@ const (
 	flaskJWT      = "Flask-JWT 0.3.2"
 	flaskExtended = "Flask-JWT-Extended 4.7.1"
 
-	// RefreshLifetime is the setting that no command takes: how long refresh tokens live.
+	// RefreshLifetime is the setting of how long refresh tokens live: "exp" of one.
 	RefreshLifetime = "refresh-exp"
 )
 

@@ -40,6 +40,7 @@ type Sign struct {
 	Expires    Instant  `json:"exp,omitzero"`      // the same
 	MaxTTL     Duration `json:"max_ttl,omitzero"`  // from iat to exp at most
 	Request    bool     `json:"request,omitempty"` // it proves something of one request
+	Refresh    bool     `json:"refresh,omitempty"` // it lives as long as its application's refresh tokens
 }
 
 // A KeyID says which "kid" a header has.
