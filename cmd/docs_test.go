@@ -250,6 +250,7 @@ func TestJSONFields(t *testing.T) {
 			"env_file", "file.found", "file.path", "presets", "profile", "profiles", "schema", "settings",
 		}},
 		{settingJSON{Values: []string{"x"}, Masked: true, From: "x"}, "", []string{"commands", "from", "masked", "name", "origin", "values"}},
+		{variantJSON{Why: "x"}, "jwt.variant/v1", []string{"name", "refuse", "schema", "token", "why"}},
 		{planJSON{}, "jwt.plan/v1", []string{"schema", "steps"}},
 		{verify.Warning{}, "", []string{"detail", "id"}},
 		{verify.Unchecked{}, "", []string{"id", "why"}},

@@ -101,6 +101,7 @@ var flagTable = []flagRow{
 	{"no-kid", "", "", flagsHeader, "leave the key's ID out", nil},
 	{"header", "", "PAIR", flagsHeader, "set a header member, as with --payload", nil},
 	{"header-json", "", "VALUE", flagsHeader, "the whole header as JSON; only a missing alg is added", nil},
+	{"variant", "", "NAME", flagsClaims, "make one with a fault, to test that it is refused: expired, not-yet, bad-signature, wrong-aud, wrong-iss, alg-none, unknown-kid, hs-with-public-key, no-exp; all: each, and the good one", nil},
 	{"edit", "", "TOKEN", flagsClaims, "start from this token: text, @FILE, env:NAME, - (stdin)", nil},
 	{"from-json", "", "VALUE", flagsClaims, "start from what jwt decode -j has written: @FILE, - (stdin)", nil},
 

@@ -37,12 +37,13 @@ type signFlags struct {
 	headerJSON    text
 	as            presetFlag
 	htm, htu, ath text
+	variant       choice
 	edit          text
 	fromJSON      text
 }
 
 func (a *app) signCommand() *cobra.Command {
-	f := signFlags{as: presetFlag{half: signs}}
+	f := signFlags{as: presetFlag{half: signs}, variant: choice{allowed: variantNames()}}
 	c := &cobra.Command{
 		Use:     "sign [CLAIMS|-|@FILE]",
 		GroupID: groupEveryday,
@@ -56,6 +57,9 @@ the key's: HS256 for a secret, RS256 for RSA, what the curve allows for others.
 --edit starts from a token instead, --from-json from what "jwt decode -j" gave:
 header and claims stay as they are but for what flags set; nothing is added.
 --exp none, --no-iat, --no-typ and --no-kid take out what is there.
+
+--variant makes a token with one fault instead, to test that an API refuses it;
+"all" makes each, and first the good one, one JSON object a line.
 
 --as makes what a known consumer wants: the algorithm, the header, the claims
 and how long they hold, unless they are given. What it would refuse is refused.
@@ -92,10 +96,12 @@ decides: name=text, name:=json, name@=file with text, name:@=file with JSON.`,
 	bind(c.Flags(), "htm", &f.htm)
 	bind(c.Flags(), "htu", &f.htu)
 	bind(c.Flags(), "ath", &f.ath)
+	bind(c.Flags(), "variant", &f.variant)
 	bind(c.Flags(), "edit", &f.edit)
 	bind(c.Flags(), "from-json", &f.fromJSON)
 	complete(c, "alg", alg.Names()...)
 	complete(c, "jti", "auto")
+	complete(c, "variant", f.variant.allowed...)
 	complete(c, "as", kinds(signs)...)
 	return c
 }
@@ -156,6 +162,13 @@ func (a *app) sign(ctx context.Context, f *signFlags, args []string) error {
 	made, err := sign.Token(algorithm, k, header, claims)
 	if err != nil {
 		return source.fault(err)
+	}
+	if f.variant.value != "" {
+		now, err := a.nowAt(&f.at)
+		if err != nil {
+			return err
+		}
+		return a.signVariants(f.variant.value, made, sign.Draft{Algorithm: algorithm, Key: k, Header: header, Claims: claims, Now: now}, source.notes)
 	}
 	ans := answer{
 		exit: exitOK, notes: source.notes, made: true,
