@@ -188,6 +188,10 @@ func (a *app) sign(ctx context.Context, f *signFlags, args []string) error {
 	return a.show(ans)
 }
 
+// longLife is longer than tokens need to live. Those of Apple's clients live for half a
+// year, and nobody's for more.
+const longLife = 366 * 24 * time.Hour
+
 // shelfNotes says what is odd about how long a token lives.
 func (a *app) shelfNotes(f *signFlags, from draft, claims strict.Object) []string {
 	value, expires := claims.Get("exp")
@@ -199,7 +203,12 @@ func (a *app) shelfNotes(f *signFlags, from draft, claims strict.Object) []strin
 	}
 	now, err := a.nowAt(&f.at)
 	at, dateErr := token.NumericDate(value)
-	if err != nil || dateErr != nil || at.After(now) || !from.made { // else it is what was asked for
+	switch {
+	case err != nil || dateErr != nil:
+		return nil
+	case at.Sub(now) > longLife:
+		return []string{"the token can be used for long if it gets lost: it expires " + when.Relative(at, now)}
+	case at.After(now) || !from.made: // else it is what was asked for
 		return nil
 	}
 	return []string{fmt.Sprintf("the token has expired already: %s (--iat now --exp 1h)", when.Relative(at, now))}
