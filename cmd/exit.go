@@ -9,6 +9,7 @@ import (
 
 	"github.com/jwt-toolkit/jwt/pkg/alg"
 	"github.com/jwt-toolkit/jwt/pkg/diagnose"
+	"github.com/jwt-toolkit/jwt/pkg/issuer"
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/keysource"
 	"github.com/jwt-toolkit/jwt/pkg/probe"
@@ -159,7 +160,7 @@ func exitOfError(err error) exitCode {
 		return exitUsage
 	case is[*probe.TargetError](err):
 		return exitUsage
-	case is[*keysource.StatusError](err), is[*keysource.IssuerError](err), is[*keysource.OfflineError](err), is[*noAnswerError](err):
+	case is[*web.StatusError](err), is[*issuer.Error](err), is[*keysource.OfflineError](err), is[*noAnswerError](err):
 		return exitNoAnswer
 	case is[*web.Error](err):
 		if e, _ := errors.AsType[*web.Error](err); e.Fault == web.BadURL || e.Fault == web.Insecure {

@@ -14,6 +14,7 @@ import (
 	"github.com/jwt-toolkit/jwt/pkg/alg"
 	"github.com/jwt-toolkit/jwt/pkg/config"
 	"github.com/jwt-toolkit/jwt/pkg/diagnose"
+	"github.com/jwt-toolkit/jwt/pkg/issuer"
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/keysource"
 	"github.com/jwt-toolkit/jwt/pkg/preset"
@@ -51,7 +52,7 @@ func hintFor(err error) string {
 	if e, ok := errors.AsType[*web.Error](err); ok {
 		return webHint(e)
 	}
-	if e, ok := errors.AsType[*keysource.IssuerError](err); ok && e.Slash != "" {
+	if e, ok := errors.AsType[*issuer.Error](err); ok && e.Slash != "" {
 		return "if that is the one: --issuer-url " + quoteForShell(e.Slash)
 	}
 	if e, ok := errors.AsType[*keysource.OfflineError](err); ok {
@@ -60,7 +61,7 @@ func hintFor(err error) string {
 		}
 		return "ask for it once without --offline"
 	}
-	if e, ok := errors.AsType[*keysource.StatusError](err); ok {
+	if e, ok := errors.AsType[*web.StatusError](err); ok {
 		s, _ := errors.AsType[*sourceError](err)
 		switch {
 		case e.Status == 404 && s != nil && s.issuer:

@@ -188,7 +188,7 @@ func TestRotation(t *testing.T) {
 	w.asked = nil
 	source = w.open(w.opener(), keysource.Ref{Kind: keysource.JWKS, Value: setURL})
 	for range 2 {
-		if _, err := source.Keys(t.Context(), "gone"); !is[*keysource.StatusError](err) {
+		if _, err := source.Keys(t.Context(), "gone"); !is[*web.StatusError](err) {
 			t.Errorf("%v", err)
 		}
 		if set, err := source.Keys(t.Context(), "new"); err != nil || len(set.Keys) != 2 {
@@ -394,7 +394,7 @@ func TestNotKept(t *testing.T) {
 	w.body[setURL] = "<html>"
 	refresh := w.opener()
 	refresh.Refresh = true
-	if _, _, _, err := w.run(refresh, "good"); !is[*keysource.StatusError](err) {
+	if _, _, _, err := w.run(refresh, "good"); !is[*web.StatusError](err) {
 		t.Errorf("%v", err)
 	}
 	if files := w.files(); len(files) != before {

@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"testing"
 	"time"
-
-	"github.com/jwt-toolkit/jwt/pkg/web"
 )
 
 // FuzzEntry: whatever stands in a file of the cache, it is of the URL that is asked
@@ -38,19 +36,6 @@ func FuzzLifetime(f *testing.F) {
 		seconds, ok := lifetime(http.Header{"Cache-Control": {control}, "Age": {age}})
 		if got := time.Duration(seconds) * time.Second; ok && (got < minAge || got > maxAge) {
 			t.Errorf("%s", got)
-		}
-	})
-}
-
-// FuzzMetadata: what an issuer's metadata name is a URL that may be asked.
-func FuzzMetadata(f *testing.F) {
-	const issuer, host = "https://id.example.com", "id.example.com"
-	f.Add([]byte(`{"issuer":"https://id.example.com","jwks_uri":"https://id.example.com/jwks.json"}`))
-	f.Add([]byte(`{"issuer":"https://id.example.com/","jwks_uri":"http://127.0.0.1"}`))
-	f.Fuzz(func(t *testing.T, document []byte) {
-		keys, err := readMetadata(&web.Response{Status: http.StatusOK, Body: document}, issuer, host)
-		if target, bad := web.Check(keys); err == nil && (bad != nil || target.Scheme != "https" || inside(target.Hostname())) {
-			t.Errorf("%q", keys)
 		}
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jwt-toolkit/jwt/pkg/issuer"
 	"github.com/jwt-toolkit/jwt/pkg/keysource"
 	"github.com/jwt-toolkit/jwt/pkg/web"
 )
@@ -20,6 +21,8 @@ const (
 	openID = "/.well-known/openid-configuration"
 	oauth  = "/.well-known/oauth-authorization-server"
 )
+
+type issuerError = issuer.Error
 
 func metadata(issuer, keys string) string {
 	return fmt.Sprintf(`{"issuer":%q,"authorization_endpoint":"https://example.com/authorize","jwks_uri":%q}`, issuer, keys)
@@ -153,7 +156,7 @@ func TestFalseMetadata(t *testing.T) {
 			w.body["https://example.com"+oauth] = metadata(issuer, setURL) // is not asked after that
 			for range 2 {
 				_, err := w.issuer(w.opener(), issuer).Keys(t.Context(), "")
-				e, ok := errors.AsType[*keysource.IssuerError](err)
+				e, ok := errors.AsType[*issuerError](err)
 				if !ok || e.URL != issuer+openID[1:] || !strings.Contains(e.Error(), test.words) {
 					t.Fatalf("%v, want %q", err, test.words)
 				}

@@ -7,14 +7,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/jwt-toolkit/jwt/pkg/issuer"
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/web"
 )
@@ -92,7 +91,7 @@ func (o Opener) Open(ref Ref) (Source, error) {
 		return given{origin: "the token itself"}, nil
 	}
 	if ref.Kind == Issuer {
-		if _, err := checkIssuer(ref.Value); err != nil {
+		if _, err := issuer.Check(ref.Value); err != nil {
 			return nil, err
 		}
 		return &remote{issuer: ref.Value, fetcher: o.fetcher()}, nil
@@ -171,7 +170,7 @@ func (r *remote) String() string {
 
 // Keys gives the same answer every time, but for one: a set from the cache that
 // lacks the key is fetched once again, as its issuer may have a new key by now.
-// Errors are [*web.Error], [*StatusError], [*OfflineError] or [*IssuerError].
+// Errors are [*web.Error], [*web.StatusError], [*OfflineError] or [*issuer.Error].
 func (r *remote) Keys(ctx context.Context, kid string) (key.Set, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -223,7 +222,7 @@ func (r *remote) Facts() Facts {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	facts := Facts{Refused: r.fetcher.refused, Type: r.kind}
-	if r.issuer != "" && r.url != "" && !sameHost(r.issuer, r.url) {
+	if r.issuer != "" && r.url != "" && !issuer.SameHost(r.issuer, r.url) {
 		facts.Elsewhere = web.Redact(r.url)
 	}
 	if r.kept != nil {
@@ -232,33 +231,10 @@ func (r *remote) Facts() Facts {
 	return facts
 }
 
-func sameHost(a, b string) bool {
-	one, err1 := url.Parse(a)
-	other, err2 := url.Parse(b)
-	return err1 == nil && err2 == nil && strings.EqualFold(one.Hostname(), other.Hostname())
-}
-
 // names reports whether a set has something with this key ID, usable or not.
 func names(set key.Set, kid string) bool {
 	return slices.Contains(set.IDs(), kid) ||
 		slices.ContainsFunc(set.Unusable, func(u key.Unusable) bool { return u.ID == kid })
-}
-
-// A StatusError says that a server answered, but not with what was wanted.
-type StatusError struct {
-	URL    string
-	Want   string // "a JWK Set"
-	Status int    // HTTP
-	Type   string // the media type of the answer
-	Why    string // a predicate; empty if it is the status that is wrong
-}
-
-func (e *StatusError) Error() string {
-	if e.Why != "" {
-		return e.URL + ": the answer " + e.Why
-	}
-	status := strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status)))
-	return fmt.Sprintf("%s: answered %s, not %s", e.URL, status, e.Want)
 }
 
 // readSet takes the keys out of an answer. Secrets, which only a mistake can have
@@ -267,30 +243,13 @@ func (e *StatusError) Error() string {
 func readSet(response *web.Response) (key.Set, error) {
 	const want = "a JWK Set"
 	if response.Status != http.StatusOK {
-		return key.Set{}, unwanted(response, want, nil)
+		return key.Set{}, response.Not(want, "")
 	}
 	set, err := key.ParsePublished(response.Body)
 	if err != nil {
-		return key.Set{}, unwanted(response, want, err)
+		return key.Set{}, response.Not(want, predicate(err))
 	}
 	return refuseSecrets(set), nil
-}
-
-// unwanted says what an answer is instead of what was wanted, as far as can be told
-// from its header, else why its body could not be read.
-func unwanted(response *web.Response, want string, err error) *StatusError {
-	e := &StatusError{URL: response.URL, Want: want, Status: response.Status, Type: response.Header.Get("Content-Type")}
-	encoding := response.Header.Get("Content-Encoding")
-	switch {
-	case err == nil:
-	case encoding != "" && encoding != "identity":
-		e.Why = "is compressed, which was not asked for: " + encoding
-	case strings.HasPrefix(strings.ToLower(e.Type), "text/html"):
-		e.Why = "is a web page, not " + want
-	default:
-		e.Why = "is no " + strings.TrimPrefix(want, "a ") + ": it " + predicate(err)
-	}
-	return e
 }
 
 // refuseSecrets makes the secrets of a set unusable, each at its place in the source.

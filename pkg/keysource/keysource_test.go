@@ -274,7 +274,7 @@ func TestNoSetBehindURL(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			address, _ := serve(t, test.status, test.header, test.body)
 			set, err := ask(t, address+"?token=secret")
-			e, ok := errors.AsType[*keysource.StatusError](err)
+			e, ok := errors.AsType[*web.StatusError](err)
 			if !ok {
 				t.Fatalf("%v, %v", set, err)
 			}

@@ -58,6 +58,8 @@ type Client struct {
 
 	Insecure bool // takes any certificate of any server: whoever is on the way may answer
 	HTTP1    bool // speaks HTTP/1.1 only, instead of HTTP/2 where the server has it
+
+	PlainHTTP bool // lets Post, and nothing else, send over plain http to another machine
 }
 
 // A Response is an answer, its body read to the end.
@@ -112,13 +114,20 @@ func (c *Client) Get(ctx context.Context, address string, limit int64) (*Respons
 	if err != nil {
 		return nil, err
 	}
+	return c.timed(ctx, address, proxy, func(timed context.Context) (*Response, error) {
+		return c.fetchAgain(timed, c.transport(target, proxy, onlyHere), target, limit)
+	})
+}
+
+// timed lets ask take as long as a request may, and says in words why it failed.
+func (c *Client) timed(ctx context.Context, address string, proxy *url.URL, ask func(context.Context) (*Response, error)) (*Response, error) {
 	timeout := c.Timeout
 	if timeout <= 0 {
 		timeout = Timeout
 	}
 	timed, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	response, err := c.fetchAgain(timed, c.transport(target, proxy, onlyHere), target, limit)
+	response, err := ask(timed)
 	if err == nil {
 		return response, nil
 	}
@@ -202,8 +211,7 @@ func onlyHere(_, address string, _ syscall.RawConn) error {
 // letThrough judges what a proxy answers to CONNECT.
 func letThrough(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
 	if answer.StatusCode != http.StatusOK {
-		status := strings.TrimSpace(fmt.Sprintf("%d %s", answer.StatusCode, http.StatusText(answer.StatusCode)))
-		return &Error{Fault: Proxy, Why: "is not let through: the proxy answered " + status}
+		return &Error{Fault: Proxy, Why: "is not let through: the proxy answered " + StatusText(answer.StatusCode)}
 	}
 	return nil
 }
