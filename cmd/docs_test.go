@@ -251,6 +251,9 @@ func TestJSONFields(t *testing.T) {
 		}},
 		{settingJSON{Values: []string{"x"}, Masked: true, From: "x"}, "", []string{"commands", "from", "masked", "name", "origin", "values"}},
 		{variantJSON{Why: "x"}, "jwt.variant/v1", []string{"name", "refuse", "schema", "token", "why"}},
+		{loginJSON{Token: "x", TokenType: "x", ExpiresIn: 1, RefreshToken: "x", Scope: "x"}, "jwt.login/v1", []string{
+			"endpoint", "expires_in", "field", "grant", "ok", "refresh_token", "schema", "scope", "token", "token_type",
+		}},
 		{planJSON{}, "jwt.plan/v1", []string{"schema", "steps"}},
 		{verify.Warning{}, "", []string{"detail", "id"}},
 		{verify.Unchecked{}, "", []string{"id", "why"}},

@@ -12,6 +12,7 @@ import (
 	"github.com/jwt-toolkit/jwt/pkg/issuer"
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/keysource"
+	"github.com/jwt-toolkit/jwt/pkg/login"
 	"github.com/jwt-toolkit/jwt/pkg/probe"
 	"github.com/jwt-toolkit/jwt/pkg/sign"
 	"github.com/jwt-toolkit/jwt/pkg/strict"
@@ -64,8 +65,8 @@ var exits = []exitRow{
 	{exitOK, "", "made, shown, valid; probe: as expected (accepted; without a token: seen)", false, []verify.Outcome{verify.Valid}, ""},
 	{exitUnexpected, "unexpected", "something unexpected, or the output could not be written", false, nil, ""},
 	{exitUsage, "usage", "wrong use: flags, settings, two key sources", false, nil, ""},
-	{exitInput, "input", "input that cannot be read: token, JSON, key, file", false, []verify.Outcome{verify.Malformed}, ""},
-	{exitNoAnswer, "no-answer", "no answer: DNS, TLS, timeout, JWKS not to be had; probe: no experiment got one", true, nil, ""},
+	{exitInput, "input", "input that cannot be read: token, JSON, key, file; login: refused", false, []verify.Outcome{verify.Malformed}, ""},
+	{exitNoAnswer, "no-answer", "no answer: DNS, TLS, timeout, JWKS not to be had; probe: no experiment got one; login: no token in it", true, nil, ""},
 	{exitSignature, "signature", "signature wrong, algorithm not allowed, or a header that demands more (crit)", false, []verify.Outcome{verify.BadSignature, verify.AlgRefused}, ""},
 	{exitExpired, "expired", "expired, or too soon for --min-ttl, and nothing else is wrong", false, []verify.Outcome{verify.Expired}, ""},
 	{exitNotYet, "not-yet-valid", "not valid yet, or issued in the future", false, []verify.Outcome{verify.NotYetValid}, ""},
@@ -161,6 +162,11 @@ func exitOfError(err error) exitCode {
 	case is[*probe.TargetError](err):
 		return exitUsage
 	case is[*web.StatusError](err), is[*issuer.Error](err), is[*keysource.OfflineError](err), is[*noAnswerError](err):
+		return exitNoAnswer
+	case is[*login.Error](err):
+		if e, _ := errors.AsType[*login.Error](err); e.Fault == login.Refused {
+			return exitInput // as a wrong password of a key is
+		}
 		return exitNoAnswer
 	case is[*web.Error](err):
 		if e, _ := errors.AsType[*web.Error](err); e.Fault == web.BadURL || e.Fault == web.Insecure {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -27,18 +28,19 @@ type flagRow struct {
 }
 
 // A reading is how one command reads a flag that others have too.
-type reading struct{ value, usage string }
+type reading struct{ value, usage, group string } // group: "" is the row's
 
 // of is the row as a command reads it.
 func (r flagRow) of(command string) flagRow {
 	if own, ok := r.in[command]; ok {
-		r.value, r.usage = own.value, own.usage
+		r.value, r.usage, r.group = own.value, own.usage, cmp.Or(own.group, r.group)
 	}
 	return r
 }
 
 // Headings of flags in help, in this order.
 const (
+	flagsLogin   = "Login"
 	flagsKey     = "Key"
 	flagsClaims  = "Claims"
 	flagsHeader  = "Header"
@@ -51,30 +53,43 @@ const (
 	flagsOutput  = "Output"
 )
 
-var flagGroups = []string{flagsKey, flagsClaims, flagsHeader, flagsPolicy, flagsShow, flagsRequest, flagsAnswer, flagsNetwork, flagsSetting, flagsOutput}
+var flagGroups = []string{flagsLogin, flagsKey, flagsClaims, flagsHeader, flagsPolicy, flagsShow, flagsRequest, flagsAnswer, flagsNetwork, flagsSetting, flagsOutput}
 
 // flagTable is every flag, and the one place to add another. Names and letters
 // are those of jwt-cli (Rust) where it has them.
 var flagTable = []flagRow{
+	{"grant", "", "WAY", flagsLogin, "how to log in: json, form, client-credentials, password, refresh-token or device-code (default: what the other flags are for)", nil},
+	{"user", "u", "NAME", flagsLogin, "name of the user", nil},
+	{"password", "", "VALUE", flagsLogin, "the user's password: @FILE, env:NAME, - (stdin) (default: asked for on the terminal)", nil},
+	{"user-field", "", "NAME", flagsLogin, "what the endpoint calls the user (default username); /a/b inside JSON", nil},
+	{"password-field", "", "NAME", flagsLogin, "what it calls the password (default password)", nil},
+	{"client-id", "", "TEXT", flagsLogin, "name of the client (OAuth 2.0)", nil},
+	{"client-secret", "", "VALUE", flagsLogin, "the client's secret: @FILE, env:NAME, - (stdin)", nil},
+	{"client-auth", "", "HOW", flagsLogin, "where the secret goes: basic, in the header (default), or post, in the body", nil},
+	{"refresh-token", "", "VALUE", flagsLogin, "a refresh token: @FILE, env:NAME, - (stdin)", nil},
+	{"device-url", "", "URL", flagsLogin, "where device codes are given, if no issuer says it", nil},
+	{"param", "", "PAIR", flagsLogin, "send one more: name=text, name:=json, name@=file; may be repeated", nil},
 	{"secret", "S", "VALUE", flagsKey, "HMAC secret: text, @FILE, env:NAME, b64:…, hex:…, - (stdin)", nil},
 	{"key", "", "VALUE", flagsKey, "key: a file with PEM, DER, JWK, JWKS or OpenSSH, or env:NAME", nil},
 	{"key-password", "", "VALUE", flagsKey, "password of an encrypted key (default: asked for on the terminal)", nil},
 	{"jwks", "", "URL|FILE", flagsKey, "JWK Set: a URL (https, or http on this machine) or a file", nil},
-	{"issuer-url", "", "URL", flagsKey, "take the keys that this issuer publishes (OIDC, OAuth); implies --iss", nil},
+	{"issuer-url", "", "URL", flagsKey, "take the keys that this issuer publishes (OIDC, OAuth); implies --iss", map[string]reading{"login": {"URL", "the issuer, which says where its endpoints are (OIDC, OAuth)", flagsLogin}}},
 	{"refresh", "", "", flagsKey, "fetch published keys again, whatever the cache has", nil},
 	{"offline", "", "", flagsKey, "ask nobody: take published keys from the cache, however old", nil},
-	{"kid", "k", "ID", flagsKey, "the key with this ID", map[string]reading{"sign": {"ID", "the key with this ID; it becomes the header's kid (default: the key's own, else its thumbprint)"}, "new": {"ID", "its kid (default: its thumbprint; a secret has none)"}}},
-	{"alg", "A", "ALG", flagsKey, "algorithm (default: the key's)", map[string]reading{"verify": {"ALG", "accept only this algorithm; repeat it for several"}, "new": {"ALG", "the algorithm that the key is for"}}},
+	{"kid", "k", "ID", flagsKey, "the key with this ID", map[string]reading{"sign": {"ID", "the key with this ID; it becomes the header's kid (default: the key's own, else its thumbprint)", ""}, "new": {"ID", "its kid (default: its thumbprint; a secret has none)", ""}}},
+	{"alg", "A", "ALG", flagsKey, "algorithm (default: the key's)", map[string]reading{"verify": {"ALG", "accept only this algorithm; repeat it for several", ""}, "new": {"ALG", "the algorithm that the key is for", ""}}},
 	{"bits", "", "N", flagsKey, "size of an RSA key: 2048 (default), 3072 or 4096", nil},
 	{"token", "", "VALUE", flagsKey, "the token: text, @FILE, env:NAME, - (stdin); else JWT_TOKEN", nil},
 
-	{"scheme", "", "WORD", flagsRequest, "auth scheme the token is sent with (default Bearer)", nil},
+	{"scheme", "", "WORD", flagsRequest, "auth scheme the token is sent with (default Bearer)", map[string]reading{"login": {"WORD", "with --then-probe: the auth scheme of the token (default Bearer)", ""}}},
 	{"method", "X", "METHOD", flagsRequest, "request method; all but GET, HEAD, OPTIONS are sent twice only", nil},
 	{"field", "H", "FIELD", flagsRequest, "a header field to send along: NAME: VALUE", nil},
 	{"data", "d", "VALUE", flagsRequest, "a body to send", nil},
-	{"allow-http", "", "", flagsRequest, "send the token over plain http to another machine", nil},
+	{"allow-http", "", "", flagsRequest, "send the token over plain http to another machine", map[string]reading{"login": {"", "send passwords, secrets and the token over plain http to another machine", ""}}},
 	{"dry-run", "", "", flagsRequest, "send nothing; print the requests as lines for curl", nil},
 	{"expect", "", "VERDICT", flagsAnswer, "what makes the exit code 0: accepted, rejected, stripped, altered, intercepted, undetermined, or seen (accepted, or refused by the application); default accepted, without a token seen", nil},
+	{"token-field", "", "FIELD", flagsAnswer, "where the token is: NAME, /a/b, cookie:NAME or header:NAME (default: where it usually is)", nil},
+	{"then-probe", "", "URL", flagsAnswer, "send the token to this URL, as jwt probe does, and answer as that does", nil},
 	{"log", "", "FILE", flagsAnswer, "save what went over the wire; no credential is in it", nil},
 	{"from", "", "FILE", flagsAnswer, "judge a saved log; ask nobody", nil},
 
@@ -90,13 +105,13 @@ var flagTable = []flagRow{
 	{"payload", "P", "PAIR", flagsClaims, "set a claim: name=text, name:=json, name@=file, /a/b=text", nil},
 	{"iss", "i", "TEXT", flagsClaims, "issuer", nil},
 	{"sub", "s", "TEXT", flagsClaims, "subject", nil},
-	{"aud", "a", "TEXT", flagsClaims, "audience; repeat it for several", map[string]reading{"verify": {"TEXT", "audience; repeated: any of them"}}},
+	{"aud", "a", "TEXT", flagsClaims, "audience; repeat it for several", map[string]reading{"verify": {"TEXT", "audience; repeated: any of them", ""}, "login": {"TEXT", "the API that the token is for (audience, as Auth0 has it)", flagsLogin}}},
 	{"exp", "e", "TIME", flagsClaims, "expires: 1h, 30d, 2026-12-01, counted from iat; none", nil},
 	{"nbf", "n", "TIME", flagsClaims, "not valid before, counted from iat", nil},
 	{"iat", "", "TIME", flagsClaims, "issued at (default now)", nil},
 	{"no-iat", "", "", flagsClaims, "leave iat out", nil},
 	{"jti", "", "TEXT", flagsClaims, "token ID; auto makes a random one", nil},
-	{"typ", "t", "TEXT", flagsHeader, "type of the token (default JWT)", map[string]reading{"verify": {"TEXT", "typ of the header"}}},
+	{"typ", "t", "TEXT", flagsHeader, "type of the token (default JWT)", map[string]reading{"verify": {"TEXT", "typ of the header", ""}}},
 	{"no-typ", "", "", flagsHeader, "leave typ out", nil},
 	{"no-kid", "", "", flagsHeader, "leave the key's ID out", nil},
 	{"header", "", "PAIR", flagsHeader, "set a header member, as with --payload", nil},
@@ -105,18 +120,18 @@ var flagTable = []flagRow{
 	{"edit", "", "TOKEN", flagsClaims, "start from this token: text, @FILE, env:NAME, - (stdin)", nil},
 	{"from-json", "", "VALUE", flagsClaims, "start from what jwt decode -j has written: @FILE, - (stdin)", nil},
 
-	{"as", "", "PRESET", flagsPolicy, "demand a kind of token: access-token, dpop, flask-jwt, flask-pyjwt-auth, flask-pyjwt-refresh, id-token, logout-token", map[string]reading{"sign": {"PRESET", "what a consumer wants: access-token, apple-client-secret, apple-push, dpop, flask-jwt, flask-jwt-extended, flask-pyjwt-auth, flask-pyjwt-refresh, github-app, google-service-account, hasura, kubernetes-sa, oauth-client-assertion, supabase"}}},
+	{"as", "", "PRESET", flagsPolicy, "demand a kind of token: access-token, dpop, flask-jwt, flask-pyjwt-auth, flask-pyjwt-refresh, id-token, logout-token", map[string]reading{"sign": {"PRESET", "what a consumer wants: access-token, apple-client-secret, apple-push, dpop, flask-jwt, flask-jwt-extended, flask-pyjwt-auth, flask-pyjwt-refresh, github-app, google-service-account, hasura, kubernetes-sa, oauth-client-assertion, supabase", ""}}},
 	{"jkt", "", "THUMBPRINT", flagsPolicy, "with --as dpop: the thumbprint of its key (the access token's cnf.jkt)", nil},
 	{"htm", "", "METHOD", flagsPolicy, "with --as dpop: the method of the request", nil},
 	{"htu", "", "URL", flagsPolicy, "with --as dpop: the URL of the request", nil},
 	{"ath", "", "VALUE", flagsPolicy, "with --as dpop: the access token of the request, of which ath is the hash", nil},
 	{"require", "", "NAMES", flagsPolicy, "claims that must be there: exp,sub", nil},
-	{"claim", "", "PAIR", flagsPolicy, "demand a claim: name=text, or an array with it; name:=json, all of it; /a/0=text", map[string]reading{"decode": {"NAME|/PATH", "print the value of one claim: NAME or /PATH"}}},
-	{"scope", "", "SCOPE", flagsPolicy, "demand a scope, in scope, scp or permissions; repeated: all of them", nil},
+	{"claim", "", "PAIR", flagsPolicy, "demand a claim: name=text, or an array with it; name:=json, all of it; /a/0=text", map[string]reading{"decode": {"NAME|/PATH", "print the value of one claim: NAME or /PATH", ""}}},
+	{"scope", "", "SCOPE", flagsPolicy, "demand a scope, in scope, scp or permissions; repeated: all of them", map[string]reading{"login": {"SCOPE", "ask for a scope; may be repeated", flagsLogin}}},
 	{"unless", "", "PAIR", flagsPolicy, "a claim that makes up for --claim and --scope; repeated: any", nil},
 	{"leeway", "", "DURATION", flagsPolicy, "how far clocks may be apart (default 0)", nil},
 	{"max-age", "", "DURATION", flagsPolicy, "how long ago the token may have been issued", nil},
-	{"min-ttl", "", "DURATION", flagsPolicy, "how long the token must still be valid", map[string]reading{"decode": {"DURATION", "exit 11 if it expires sooner by its own words, 12 if it is too early"}}},
+	{"min-ttl", "", "DURATION", flagsPolicy, "how long the token must still be valid", map[string]reading{"decode": {"DURATION", "exit 11 if it expires sooner by its own words, 12 if it is too early", ""}}},
 	{"cert-roots", "", "FILE", flagsPolicy, "the key's certificate must lead to one of these (PEM)", nil},
 	{"at", "", "TIME", flagsPolicy, "act as if it were this time", nil},
 	{"ignore-exp", "", "", flagsPolicy, "take a token that has expired", nil},

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/jwt-toolkit/jwt/pkg/issuer"
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/keysource"
+	"github.com/jwt-toolkit/jwt/pkg/login"
 	"github.com/jwt-toolkit/jwt/pkg/preset"
 	"github.com/jwt-toolkit/jwt/pkg/probe"
 	"github.com/jwt-toolkit/jwt/pkg/sign"
@@ -70,6 +72,9 @@ func hintFor(err error) string {
 			return "the address of the keys stands in what the issuer publishes about itself: --issuer-url finds it"
 		}
 		return "see what the server answers: curl -i " + quoteForShell(e.URL)
+	}
+	if e, ok := errors.AsType[*login.Error](err); ok {
+		return loginHint(e)
 	}
 	if e, ok := errors.AsType[*probe.TargetError](err); ok {
 		return targetHint(e)
@@ -191,6 +196,81 @@ func webHint(e *web.Error) string {
 		return "https, or a copy of the set in a file"
 	case web.DNS:
 		return "check the spelling of the host"
+	}
+	return ""
+}
+
+// loginHint is what to do about an endpoint that gives no token.
+func loginHint(e *login.Error) string {
+	if e.Cookie != "" && e.Fault != login.Refused {
+		return "a cookie of the answer may be the token: --token-field " + quoteForShell("cookie:"+e.Cookie)
+	}
+	switch e.Fault {
+	case login.Redirect:
+		if strings.Contains(e.To, "…") {
+			return "if that is the endpoint, give its URL"
+		}
+		return "if that is the endpoint, give its URL: jwt login " + quoteForShell(e.To)
+	case login.Page:
+		return "a page is for people; its form may take --grant form, and the API has an endpoint of its own"
+	case login.NoToken:
+		if e.Place != "" {
+			return "is it this one? --token-field " + quoteForShell(e.Place)
+		}
+		return "where the token is, if there is one: --token-field NAME, or /a/b"
+	case login.Absent:
+		return "is the path right? where an OAuth 2.0 server has its token endpoint, --issuer-url finds out"
+	case login.Unavailable:
+		return "ask again later"
+	case login.Expired:
+		return "run it again, and type the code while it waits"
+	case login.Refused:
+		return refusedHint(e)
+	}
+	return ""
+}
+
+// loginHints are what to do next with a token.
+func loginHints(f *loginFlags, got *login.Answer) []string {
+	if got.Type == "" || strings.EqualFold(got.Type, "Bearer") || f.scheme.set {
+		return nil
+	}
+	if f.thenProbe.set {
+		return []string{"to send it with that auth scheme: --scheme " + quoteForShell(got.Type)}
+	}
+	return nil
+}
+
+func refusedHint(e *login.Error) string {
+	switch e.Code {
+	case "invalid_client":
+		return "are --client-id and --client-secret right? --client-auth post sends them in the body, as some servers want it"
+	case "invalid_grant":
+		if e.Way == login.RefreshGrant {
+			return "a refresh token expires, and many are good only once: log in anew"
+		}
+		return "is the password right, and may this user log in this way?"
+	case "invalid_scope":
+		return "--scope names one that the server does not give to this client"
+	case "invalid_target":
+		return "--aud or --param resource=… names an API that the server does not know"
+	case "unsupported_grant_type":
+		return "the server does not have --grant " + e.Way + "; there are " + strings.Join(login.Names(), ", ")
+	case "unauthorized_client":
+		return "this client may not use --grant " + e.Way + "; the server has a setting for that"
+	case "expired_token":
+		return "run it again, and type the code while it waits"
+	}
+	form := e.Unseen || e.Status == http.StatusUnsupportedMediaType
+	switch {
+	case slices.Contains(e.Missing, "grant_type"):
+		return "this is a token endpoint of OAuth 2.0: --grant " + login.PasswordGrant
+	case form && e.Way == login.JSON:
+		return "it may want a form: --grant form, or --grant password as FastAPI has it"
+	case form && e.Way == login.Form:
+		return "it may want JSON: --grant json"
+	case len(e.Missing) > 0:
+		return "it has other names: --user-field and --password-field say them, --param adds what else it wants: " + strings.Join(e.Missing, ", ")
 	}
 	return ""
 }
@@ -411,7 +491,8 @@ var strangersFlags = map[string]string{
 	"no-exp-check": "--ignore-exp", "no-color": "--color never", "type": "--typ", "skew": "--leeway", "clock-skew": "--leeway",
 	"required": "--require", "scopes": "--scope", "permission": "--scope", "override": "--unless", "mask": "--redact", "yaml": "--format json",
 	"pub": "--key", "cert-file": "--key", "roots": "--cacert",
-	"password": "--key-password", "passphrase": "--key-password", "password-file": "--key-password @FILE",
+	"passphrase": "--key-password", "password-file": "--key-password @FILE",
+	"username": "--user", "grant-type": "--grant",
 	"preset": "--as",
 }
 
@@ -442,6 +523,9 @@ func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {
 	message := fmt.Sprintf("%s has no flag --%s", c.CommandPath(), name)
 	if name == "claim" {
 		return &usageError{message, "to set a claim: -P name=value"}
+	}
+	if name == "password" && c.Flags().Lookup("key-password") != nil {
+		return &usageError{message, "it is called --key-password here"}
 	}
 	if ours, ok := strangersFlags[name]; ok {
 		return &usageError{message, "it is called " + ours + " here"}

@@ -171,32 +171,53 @@ func (k *keyFlags) openRow(a *app, row keyRow) (*source, error) {
 // it is a script, even if it was started from a terminal.
 func (k *keyFlags) passwords(a *app, s *source) (func() ([]byte, error), error) {
 	if k.password.set {
-		v, err := a.read("--key-password", k.password.value)
+		v, err := a.readPassword("--key-password", k.password.value)
 		if err != nil {
 			return nil, err
 		}
-		if !v.literal { // nobody's password ends with a newline, and most files do
-			v.data = bytes.TrimRight(v.data, "\r\n")
-		}
-		if len(v.data) == 0 {
-			return nil, &usageError{a.named("--key-password") + " is empty", "leave it out to be asked for it"}
-		}
-		a.secrets.Add(v.data)
 		s.notes = append(s.notes, secretNotes(a, v)...)
 		return func() ([]byte, error) { return v.data, nil }, nil
 	}
-	if a.Password == nil || !a.Terminal.In && !a.Terminal.Out && !a.Terminal.Err {
+	if !a.canAsk() {
 		return nil, nil
 	}
-	return func() ([]byte, error) {
-		a.Listen()
-		typed, err := a.Password(a.ctx, "password of the key: ")
-		if err != nil {
-			return nil, &inputError{"the password", err}
+	return func() ([]byte, error) { return a.ask("password of the key: ") }, nil
+}
+
+// readPassword reads a value that a person may have typed into a file.
+func (a *app) readPassword(flag, text string) (value, error) {
+	v, err := a.read(flag, text)
+	if err != nil {
+		return value{}, err
+	}
+	if !v.literal { // nobody's password ends with a newline, and most files do
+		v.data = bytes.TrimRight(v.data, "\r\n")
+	}
+	if len(v.data) == 0 {
+		hint := ""
+		if strings.HasSuffix(flag, "password") {
+			hint = "leave it out to be asked for it"
 		}
-		a.secrets.Add(typed)
-		return typed, nil
-	}, nil
+		return value{}, &usageError{a.named(flag) + " is empty", hint}
+	}
+	a.secrets.Add(v.data)
+	return v, nil
+}
+
+// canAsk reports whether there is somebody at a terminal who can be asked.
+func (a *app) canAsk() bool {
+	return a.Password != nil && (a.Terminal.In || a.Terminal.Out || a.Terminal.Err)
+}
+
+// ask lets a password be typed.
+func (a *app) ask(prompt string) ([]byte, error) {
+	a.Listen()
+	typed, err := a.Password(a.ctx, prompt)
+	if err != nil {
+		return nil, &inputError{"the password", err}
+	}
+	a.secrets.Add(typed)
+	return typed, nil
 }
 
 var errNoKeySource = &usageError{"no key: nothing says where it is", "give one of --secret, --key, --jwks; to verify, --issuer-url too"}

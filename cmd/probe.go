@@ -23,6 +23,7 @@ import (
 
 type probeFlags struct {
 	token     text
+	got       *givenToken // instead, by who logged in
 	method    text
 	fields    list
 	data      text
@@ -225,6 +226,9 @@ func (a *app) probeTarget(f *probeFlags, address string) (probe.Target, []string
 // probeToken is --token, which JWT_TOKEN stands for, else what is piped in; none of it
 // is no error.
 func (a *app) probeToken(f *probeFlags) (givenToken, []string, error) {
+	if f.got != nil {
+		return *f.got, nil, nil
+	}
 	var v value
 	var notes []string
 	var err error

@@ -35,6 +35,9 @@ type Env struct {
 	// Password asks the person at the terminal; see [ui.Password].
 	Password func(ctx context.Context, prompt string) ([]byte, error)
 
+	// Wait waits, for an answer that is to be asked for again; nil is a timer.
+	Wait func(ctx context.Context, d time.Duration) error
+
 	// Listen makes signals end ctx, from the first call on. Before that, they end the
 	// process, which has done nothing yet; a run that never waits need not set them up.
 	Listen func()
@@ -374,6 +377,7 @@ func (a *app) verbs() []verb {
 		{[]string{"decode", "inspect"}, a.decodeCommand},
 		{[]string{"verify"}, a.verifyCommand},
 		{[]string{"probe"}, a.probeCommand},
+		{[]string{"login"}, a.loginCommand},
 		{[]string{"key"}, a.keyCommand},
 		{[]string{"jwks"}, a.jwksCommand},
 		{[]string{"demo"}, a.demoCommand},

@@ -118,7 +118,7 @@ func keyServer(t *testing.T) (url, overTLS, certificate string) {
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	api(t, server.URL, mux)
+	loginEndpoints(mux, api(t, server.URL, mux))
 	secure := httptest.NewUnstartedServer(mux)
 	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // of clients that do not trust it
 	secure.StartTLS()
@@ -156,12 +156,14 @@ func metadata(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	_ = json.NewEncoder(w).Encode(map[string]string{"issuer": issuer, "jwks_uri": keys})
+	_ = json.NewEncoder(w).Encode(map[string]string{
+		"issuer": issuer, "jwks_uri": keys, "token_endpoint": base + "/token", "device_authorization_endpoint": base + "/device",
+	})
 }
 
 // api adds an API that takes the tokens which the test's EC key signs, at /me, and
 // the same behind a front that loses the header, at /stripped/me.
-func api(t *testing.T, url string, mux *http.ServeMux) {
+func api(t *testing.T, url string, mux *http.ServeMux) *serve.Issuer {
 	data, err := os.ReadFile("../testdata/keys/ec256.pem")
 	if err != nil {
 		t.Fatal(err)
@@ -182,4 +184,5 @@ func api(t *testing.T, url string, mux *http.ServeMux) {
 		t.Fatal(err)
 	}
 	mux.Handle("/stripped/", http.StripPrefix("/stripped", serve.Stripping(target)))
+	return issuer
 }

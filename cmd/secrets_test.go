@@ -3,6 +3,11 @@ package cmd
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -59,6 +64,15 @@ func TestNoSecretGetsOut(t *testing.T) {
 	keyYAML := settings("key.yaml", "default_profile: dev\nprofiles:\n  dev:\n    key: str:MARK\n")
 	hexYAML := settings("hex.yaml", "default_profile: dev\nprofiles:\n  dev:\n    secret: hex:MARK\n")
 	claims := file("claims.json", `{"x":"`+markedSecret+`","x":1}`)
+
+	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		text, _ := json.Marshal(string(body) + r.Header.Get("Authorization"))
+		w.Header().Set("Set-Cookie", "token="+markedSecret)
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = fmt.Fprintf(w, `{"error":"invalid_request","error_description":%s}`, text)
+	}))
+	defer echo.Close()
 
 	for _, args := range [][]string{
 		{"verify", "-S", markedSecret, broken},
@@ -143,6 +157,28 @@ func TestNoSecretGetsOut(t *testing.T) {
 		{"sign", "--config", keyYAML},
 		{"sign", "--config", hexYAML},
 		{"sign", "--config", bothYAML, "-p", markedSecret + "eyJ"},
+		{"login", "http://127.0.0.1:1/", "-u", "a", "--password", markedSecret},
+		{"login", "http://127.0.0.1:1/?key=" + markedSecret, "-u", "a", "--password", "env:MARKED", "-j"},
+		{"login", "https://user:" + markedSecret + "@127.0.0.1:1/", "-u", "a", "--password", "env:MARKED"},
+		{"login", "user:" + markedSecret + "@127.0.0.1:1", "-u", "a", "--password", "env:MARKED"},
+		{"login", "http://api.example.com/?key=" + markedSecret, "-u", "a", "--password", "@" + notKey},
+		{"login", "--issuer-url", "https://user:" + markedSecret + "@127.0.0.1:1/", "--client-id", "a", "--client-secret", "env:MARKED"},
+		{"login", "--issuer-url", "http://127.0.0.1:1/", "--client-id", "a", "--client-secret", "@" + notKey, "-v"},
+		{"login", echo.URL, "-u", "a", "--password", "env:MARKED"},
+		{"login", echo.URL, "-u", "a", "--password", "@" + notKey, "-j", "-v"},
+		{"login", echo.URL, "-u", "a", "--password", "env:MARKED", "--grant", "form", "-f", "github"},
+		{"login", echo.URL, "-u", "a", "--password", "other", "--param", "pin=" + markedSecret},
+		{"login", echo.URL, "-u", "a", "--password", "other", "--param", "pin@=" + notKey},
+		{"login", echo.URL, "-u", "a", "--password", "other", "--param", "pin:=" + markedSecret},
+		{"login", echo.URL, "--client-id", "a", "--client-secret", "env:MARKED"},
+		{"login", echo.URL, "--client-id", "a", "--client-secret", "env:MARKED", "--client-auth", "post", "-j"},
+		{"login", echo.URL, "--refresh-token", "@" + notKey, "--client-id", "a"},
+		{"login", echo.URL, "--device-url", echo.URL, "--client-id", "a", "--client-secret", "env:MARKED"},
+		{"login", echo.URL, "-u", "a", "--password", markedSecret, "--no-such-flag"},
+		{"login", echo.URL, "-u", "a", "--password", markedSecret, "--password", markedSecret},
+		{"login", echo.URL, "-u", "a", "--password", "hex:" + markedSecret},
+		{"login", echo.URL, "-u", "a", "--password", markedSecret, "--then-probe", "http://user:" + markedSecret + "@127.0.0.1:1"},
+		{"login", echo.URL, "-u", "a", "--password", markedSecret, "--token-field", "/~" + markedSecret},
 		{good},
 		{"help", good},
 		{"completion", good},

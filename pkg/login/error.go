@@ -38,7 +38,8 @@ type Error struct {
 	Code   string // the error code of RFC 6749 §5.2 or RFC 8628 §3.5; "" if there is none
 	Says   string // the server's own words; "" if it has none for people
 
-	Missing []string // the fields that it says are missing
+	Missing []string // the fields that it says are missing, and that were not sent
+	Unseen  bool     // it says so of fields that were sent: it reads another format
 	To      string   // where a redirect leads to, as [web.Redact] shows it
 	Cookie  string   // the name of one that looks like a token
 	Place   string   // the JSON Pointer to what looks like a token
@@ -85,6 +86,9 @@ func (r Request) refusal(way Way, response *web.Response, from string, secrets .
 	object, err := strict.ParseObject(response.Body)
 	if err == nil {
 		e.explain(way, object, r.mask(secrets))
+		sent := func(name string) bool { return slices.Contains(r.names(way), name) }
+		e.Unseen = e.Unseen || slices.ContainsFunc(e.Missing, sent)
+		e.Missing = slices.DeleteFunc(e.Missing, sent)
 	} else if kind := response.Header.Get("Content-Type"); strings.HasPrefix(kind, "text/plain") {
 		e.Says = r.mask(secrets)(string(response.Body))
 	}
@@ -212,6 +216,7 @@ func (e *Error) text(value json.RawMessage) string {
 		if steps, ok := strict.Texts(where); ok && len(steps) > 0 {
 			name := steps[len(steps)-1]
 			e.missing(name, text)
+			e.Unseen = e.Unseen || len(steps) == 1 // nothing of the body was understood
 			text = name + ": " + text
 		} else if text == "" {
 			text, _ = item.Text("message")

@@ -127,18 +127,16 @@ func (c Client) post(ctx context.Context, address string, m web.Message) (*web.R
 
 // message is what the endpoint of a way gets.
 func (r Request) message(way Way) (web.Message, error) {
-	user, password := orElse(r.UserField, "username"), orElse(r.PasswordField, "password")
+	names := r.names(way)
+	user, password := names[0], names[1]
 	if way.Name == JSON {
 		return r.json(Param{user, strict.Quote(r.User)}, Param{password, strict.Quote(r.Password)})
 	}
 	form := url.Values{}
 	switch way.Name {
-	case Form:
+	case Form, PasswordGrant: // RFC 6749 §4.3.2
 		form.Set(user, r.User)
 		form.Set(password, r.Password)
-	case PasswordGrant: // RFC 6749 §4.3.2
-		form.Set("username", r.User)
-		form.Set("password", r.Password)
 	case RefreshGrant: // §6
 		form.Set("refresh_token", r.RefreshToken)
 	}
@@ -146,6 +144,14 @@ func (r Request) message(way Way) (web.Message, error) {
 		form.Set("grant_type", way.grant)
 	}
 	return r.form(way, form)
+}
+
+// names are what the user's credentials are sent as.
+func (r Request) names(way Way) []string {
+	if way.OAuth() {
+		return []string{"username", "password"}
+	}
+	return []string{orElse(r.UserField, "username"), orElse(r.PasswordField, "password")}
 }
 
 // json is a message of JSON members, each at its place.

@@ -231,7 +231,10 @@ func TestErrors(t *testing.T) {
 			Fault: Refused, Why: "answered 400 Bad Request", Says: "Unable to log in with provided credentials.",
 		}},
 		"FastAPI": {JSON, "", 422, "", `{"detail":[{"type":"missing","loc":["body","username"],"msg":"Field required","input":null},{"loc":["body","password"],"msg":"Field required"}]}`, Error{
-			Fault: Refused, Why: "answered 422 Unprocessable Entity", Says: "username: Field required, password: Field required", Missing: []string{"username", "password"},
+			Fault: Refused, Why: "answered 422 Unprocessable Entity", Says: "username: Field required, password: Field required", Unseen: true,
+		}},
+		"FastAPI, a form": {Form, "", 422, "", `{"detail":[{"type":"model_attributes_type","loc":["body"],"msg":"Input should be a valid dictionary"}]}`, Error{
+			Fault: Refused, Why: "answered 422 Unprocessable Entity", Says: "body: Input should be a valid dictionary", Unseen: true,
 		}},
 		"Laravel": {JSON, "", 422, "", `{"message":"The given data was invalid.","errors":{"email":["The email field is required."]}}`, Error{
 			Fault: Refused, Why: "answered 422 Unprocessable Entity", Says: "The given data was invalid.", Missing: []string{"email"},

@@ -50,6 +50,13 @@ func (c *Client) Post(ctx context.Context, address string, message Message, limi
 	})
 }
 
+// MayPost says why a message cannot be sent to an address, as far as the address
+// tells; nil if it can. Errors are [*Error], as Post has them.
+func (c *Client) MayPost(address string) error {
+	_, _, err := c.sendable(address)
+	return err
+}
+
 // sendable reads a URL that a message may be sent to, and gives what watches over
 // its plain connections.
 func (c *Client) sendable(address string) (*url.URL, control, error) {
