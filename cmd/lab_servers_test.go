@@ -37,6 +37,8 @@ var labPrograms = map[string]labProgram{
 		program: "nginx",
 		args:    []string{"-e", "${DIR}/error.log", "-p", "${DIR}", "-c", "${DIR}/nginx.conf"},
 	},
+	"oauth2-mock-server": {program: "node", args: []string{"${DIR}/mock.mjs", "${PORT}"}},
+	"oidc-provider":      {program: "node", args: []string{"${DIR}/provider.mjs", "${PORT}"}},
 	"waitress": {
 		program: "${VENV}/bin/python",
 		args:    []string{"-m", "waitress", "--listen=127.0.0.1:${PORT}", "${APP}:application"},
