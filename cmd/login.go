@@ -177,6 +177,7 @@ func (a *app) login(ctx context.Context, c *cobra.Command, f *loginFlags, args [
 	ans.json = loginJSON{"jwt.login/v1", true, got.Token, got.Type, got.ExpiresIn, got.RefreshToken, got.Scope, way.Name, got.Endpoint, got.Field}
 	ans.text = func(p *ui.Page) { p.Line("%s", got.Token) }
 	if next == nil {
+		ans.made = true
 		return a.show(ans)
 	}
 	next.got = &givenToken{text: given.text, removed: given.removed} // its notes are given already
