@@ -5,6 +5,7 @@ package cmd
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
@@ -21,8 +22,10 @@ import (
 type labProgram struct {
 	program string   // to look for
 	needs   string   // a file that must be there too
+	first   []string // another program and its arguments, which must have ended before
 	args    []string // ${…} as in the files; see lab.values
-	asRoot  []string // in front of args, for root
+	asRoot  []string // more arguments for both, for root
+	listens string   // on this socket, if it is not ${PORT}
 }
 
 var labPrograms = map[string]labProgram{
@@ -39,13 +42,30 @@ var labPrograms = map[string]labProgram{
 	},
 	"oauth2-mock-server": {program: "node", args: []string{"${DIR}/mock.mjs", "${PORT}"}},
 	"oidc-provider":      {program: "node", args: []string{"${DIR}/provider.mjs", "${PORT}"}},
+	"mariadbd": {
+		program: "mariadbd",
+		needs:   "/usr/bin/mariadb-install-db",
+		first:   []string{"mariadb-install-db", "--no-defaults", "--datadir=${DIR}/data", "--skip-test-db", "--skip-name-resolve", labSmallLog},
+		args:    []string{"--no-defaults", "--datadir=${DIR}/data", "--skip-networking", "--socket=${SOCKET}", "--init-file=${DIR}/users.sql", labSmallLog},
+		asRoot:  []string{"--user=www-data"}, // whom the folder of the socket belongs to, then
+		listens: "${SOCKET}",
+	},
+	"node": {
+		program: "node",
+		first:   []string{"ln", "-sfn", "${VENV}/node_modules", "${DIR}/node_modules"}, // a module looks for others beside itself
+		args:    []string{"${DIR}/services.mjs"},
+	},
 	"waitress": {
 		program: "${VENV}/bin/python",
 		args:    []string{"-m", "waitress", "--listen=127.0.0.1:${PORT}", "${APP}:application"},
 	},
 }
 
-// A labVenv is a virtual environment with the packages of requirements/NAME.txt.
+// labSmallLog spares the disk 92 MiB for each start.
+const labSmallLog = "--innodb-log-file-size=4M"
+
+// A labVenv is a virtual environment with the packages of requirements/NAME.txt, or
+// the folder with those of requirements/node.
 type labVenv struct {
 	dir     string
 	missing string // why it cannot be used
@@ -63,37 +83,45 @@ func labHome(t *testing.T) string {
 	return filepath.Join(user, ".cache", "jwt-lab")
 }
 
-// labVenvs finds what .ci/lab has installed. For root they are copied: whom Apache
-// runs the applications as cannot read root's home.
+// labVenvs finds what .ci/lab has installed. For root they are copied if Apache is
+// to use them: whom it runs the applications as cannot read root's home.
 func labVenvs(t *testing.T, deployments []*labDeployment) map[string]labVenv {
 	home := labHome(t)
-	venvs := map[string]labVenv{}
+	venvs, copied := map[string]labVenv{}, map[string]bool{}
 	for _, d := range deployments {
 		for _, s := range d.Servers {
 			if _, known := venvs[s.Venv]; !known && s.Venv != "" {
-				venv := labFindVenv(t, home, s.Venv)
-				if os.Geteuid() == 0 && venv.missing == "" {
-					venv.dir = labCopyVenv(t, venv.dir)
-				}
-				venvs[s.Venv] = venv
+				venvs[s.Venv] = labFindVenv(t, home, s.Venv)
+			}
+			venv := venvs[s.Venv]
+			if s.Run == "apache2" && os.Geteuid() == 0 && venv.missing == "" && !copied[s.Venv] {
+				venvs[s.Venv] = labVenv{dir: labCopyVenv(t, venv.dir)}
+				copied[s.Venv] = true
 			}
 		}
 	}
 	return venvs
 }
 
+// labNode is the environment whose packages are not Python's.
+const labNode = "node"
+
 func labFindVenv(t *testing.T, home, name string) labVenv {
-	want, err := os.ReadFile(filepath.Join(labDir, "requirements", name+".txt"))
+	pins, installed := name+".txt", "requirements.txt"
+	if name == labNode {
+		pins, installed = name+"/package-lock.json", "installed.json"
+	}
+	want, err := os.ReadFile(filepath.Join(labDir, "requirements", pins))
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(home, name)
-	got, err := os.ReadFile(filepath.Join(dir, "requirements.txt")) // written last
+	got, err := os.ReadFile(filepath.Join(dir, installed)) // written last
 	if err != nil {
-		return labVenv{missing: "the Python environment " + name}
+		return labVenv{missing: "the environment " + name}
 	}
 	if !bytes.Equal(got, want) {
-		return labVenv{missing: "what is new in the Python environment " + name}
+		return labVenv{missing: "what is new in the environment " + name}
 	}
 	return labVenv{dir: dir}
 }
@@ -151,7 +179,8 @@ func labFind(program string) string {
 // start starts the servers of the deployment, each when the one before it answers.
 func (l *lab) start() {
 	labOpen(l.T, l.dir)
-	values := map[string]string{"DIR": l.dir}
+	values := map[string]string{"DIR": l.dir, "SOCKET": filepath.Join(l.dir, "data", "mariadb.sock")}
+	maps.Copy(values, l.values)
 	for _, s := range l.Servers {
 		values["APP_PORT"] = values["PORT"] // of the server before
 		values["VENV"], values["APP"] = l.venvs[s.Venv].dir, s.App
@@ -215,19 +244,27 @@ func (l *lab) render(fill *strings.Replacer) {
 // and sees to it that it ends with the test, or with this process.
 func (l *lab) serve(s labServer, fill *strings.Replacer, port string) error {
 	p := labPrograms[s.Run]
-	args := slices.Clone(p.args)
-	if os.Geteuid() == 0 {
-		args = slices.Concat(p.asRoot, args)
+	arguments := func(args []string) []string {
+		if args = slices.Clone(args); os.Geteuid() == 0 {
+			args = append(args, p.asRoot...)
+		}
+		for i, arg := range args {
+			args[i] = fill.Replace(arg)
+		}
+		return args
 	}
-	for i, arg := range args {
-		args[i] = fill.Replace(arg)
+	if len(p.first) > 0 {
+		first := exec.CommandContext(l.Context(), p.first[0], arguments(p.first[1:])...) //nolint:gosec // the table's
+		if out, err := first.CombinedOutput(); err != nil {
+			return fmt.Errorf("%s: %w\n%s", p.first[0], err, out)
+		}
 	}
 	out, err := os.Create(filepath.Join(l.dir, s.Run+".out"))
 	if err != nil {
 		return err
 	}
-	defer out.Close()                                                  //nolint:errcheck // it is the server's now
-	command := exec.Command(fill.Replace(labFind(p.program)), args...) //nolint:gosec // the table's
+	defer out.Close()                                                               //nolint:errcheck // it is the server's now
+	command := exec.Command(fill.Replace(labFind(p.program)), arguments(p.args)...) //nolint:gosec // the table's
 	command.Dir, command.Stdout, command.Stderr = l.dir, out, out
 	command.Env = []string{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=" + l.dir, "PYTHONDONTWRITEBYTECODE=1"}
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
@@ -240,7 +277,11 @@ func (l *lab) serve(s labServer, fill *strings.Replacer, port string) error {
 		close(ended)
 	}()
 	pid := command.Process.Pid
-	l.Logf("%s is process %d, on port %s", s.Run, pid, port)
+	network, address := "tcp4", "127.0.0.1:"+port
+	if p.listens != "" {
+		network, address = "unix", fill.Replace(p.listens)
+	}
+	l.Logf("%s is process %d, on %s", s.Run, pid, address)
 	l.Cleanup(func() {
 		labStop(pid, ended)
 		if l.Failed() {
@@ -249,7 +290,7 @@ func (l *lab) serve(s labServer, fill *strings.Replacer, port string) error {
 	})
 	const patience = 20 * time.Second
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		connection, err := net.Dial("tcp4", "127.0.0.1:"+port)
+		connection, err := net.Dial(network, address)
 		if err == nil {
 			_ = connection.Close()
 		}
@@ -262,7 +303,7 @@ func (l *lab) serve(s labServer, fill *strings.Replacer, port string) error {
 			}
 		}
 	}
-	return fmt.Errorf("no answer on port %s within %s", port, patience)
+	return fmt.Errorf("no answer on %s within %s", address, patience)
 }
 
 // labStop ends a process group: politely, then not.

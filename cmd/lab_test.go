@@ -58,7 +58,7 @@ const (
 
 type labServer struct {
 	Run  string `json:"run"`  // a key of labPrograms
-	Venv string `json:"venv"` // its Python packages, by the name of their requirements
+	Venv string `json:"venv"` // its packages, by the name of their requirements
 	App  string `json:"app"`  // the module, for waitress
 }
 
@@ -192,7 +192,8 @@ type lab struct {
 	*testing.T
 	*labDeployment
 	venvs  map[string]labVenv
-	dir    string // with the rendered files and the logs
+	dir    string            // with the rendered files and the logs
+	values map[string]string // for ${…} in the files, and there are more
 	url    string
 	tokens map[string]string // as sent, by the name in labTokens
 	client http.Client
