@@ -109,7 +109,8 @@ func TestLab(t *testing.T) {
 	for _, name := range required {
 		if !slices.ContainsFunc(deployments, func(d *labDeployment) bool { return d.name == name }) &&
 			!slices.ContainsFunc(interops, func(i interopProgram) bool { return interopName(i.name) == name }) &&
-			!slices.ContainsFunc(labIssuers, func(i labIssuer) bool { return loginName(i.name) == name }) {
+			!slices.ContainsFunc(labIssuers, func(i labIssuer) bool { return loginName(i.name) == name }) &&
+			!slices.ContainsFunc(consumerServers, func(s consumerServer) bool { return consumerName(s.name) == name }) {
 			t.Errorf("required.txt has %s, and there is no such deployment or program", name)
 		}
 	}

@@ -3,7 +3,13 @@
 import pathlib
 
 from flask import Flask, jsonify, redirect, request
-from flask_jwt_extended import JWTManager, get_jwt_identity, jwt_required
+from flask_jwt_extended import (
+    JWTManager,
+    create_access_token,
+    create_refresh_token,
+    get_jwt_identity,
+    jwt_required,
+)
 
 import echo
 
@@ -16,6 +22,23 @@ JWTManager(app)
 @jwt_required()
 def me():
     return jsonify(user=get_jwt_identity())
+
+
+@app.get("/fresh")
+@jwt_required(fresh=True)
+def fresh():
+    return jsonify(user=get_jwt_identity())
+
+
+@app.get("/refresh")
+@jwt_required(refresh=True)
+def refresh():
+    return jsonify(access_token=create_access_token(identity=get_jwt_identity()))
+
+
+@app.post("/tokens")
+def tokens():  # who logs in is not what is tested here
+    return jsonify(access_token=create_access_token("lab", fresh=True), refresh_token=create_refresh_token("lab"))
 
 
 @app.get("/open")
