@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -25,6 +26,7 @@ type labProgram struct {
 	first   []string // another program and its arguments, which must have ended before
 	args    []string // ${…} as in the files; see lab.values
 	asRoot  []string // more arguments for both, for root
+	user    string   // whom root starts it as, if it would not stay root anyway
 	listens string   // on this socket, if it is not ${PORT}
 }
 
@@ -47,7 +49,10 @@ var labPrograms = map[string]labProgram{
 		needs:   "/usr/bin/mariadb-install-db",
 		first:   []string{"mariadb-install-db", "--no-defaults", "--datadir=${DIR}/data", "--skip-test-db", "--skip-name-resolve", labSmallLog},
 		args:    []string{"--no-defaults", "--datadir=${DIR}/data", "--skip-networking", "--socket=${SOCKET}", "--init-file=${DIR}/users.sql", labSmallLog},
-		asRoot:  []string{"--user=www-data"}, // whom the folder of the socket belongs to, then
+		asRoot:  []string{"--user=www-data"}, // whom the data belong to, then
+		// It would become him by itself, and with that outlive us: prctl(2) on
+		// PR_SET_PDEATHSIG.
+		user:    "www-data",
 		listens: "${SOCKET}",
 	},
 	"node": {
@@ -76,11 +81,11 @@ func labHome(t *testing.T) string {
 	if home := os.Getenv("JWT_LAB_HOME"); home != "" {
 		return home
 	}
-	user, err := os.UserHomeDir()
+	dir, err := os.UserHomeDir()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return filepath.Join(user, ".cache", "jwt-lab")
+	return filepath.Join(dir, ".cache", "jwt-lab")
 }
 
 // labVenvs finds what .ci/lab has installed. For root they are copied if Apache is
@@ -268,6 +273,11 @@ func (l *lab) serve(s labServer, fill *strings.Replacer, port string) error {
 	command.Dir, command.Stdout, command.Stderr = l.dir, out, out
 	command.Env = []string{"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=" + l.dir, "PYTHONDONTWRITEBYTECODE=1"}
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	if p.user != "" && os.Geteuid() == 0 {
+		if command.SysProcAttr.Credential, err = labUser(p.user); err != nil {
+			return err
+		}
+	}
 	if err := command.Start(); err != nil {
 		return err
 	}
@@ -304,6 +314,20 @@ func (l *lab) serve(s labServer, fill *strings.Replacer, port string) error {
 		}
 	}
 	return fmt.Errorf("no answer on %s within %s", address, patience)
+}
+
+// labUser is who has this name, for root to start a process as.
+func labUser(name string) (*syscall.Credential, error) {
+	found, err := user.Lookup(name)
+	if err != nil {
+		return nil, err
+	}
+	uid, err := strconv.ParseUint(found.Uid, 10, 32)
+	if err != nil {
+		return nil, err
+	}
+	gid, err := strconv.ParseUint(found.Gid, 10, 32)
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, err
 }
 
 // labStop ends a process group: politely, then not.
