@@ -172,7 +172,7 @@ func TestLabConsumers(t *testing.T) {
 				for _, issue := range s.issues {
 					c.sub("issues"+strings.ReplaceAll(issue.path, "/", ".")+"."+issue.member, func(c consumerLab) { c.judge(issue) })
 				}
-				t.Logf("%s to start, %s in all", up.Round(time.Millisecond), time.Since(began).Round(time.Millisecond))
+				t.Logf("%s: %s to start, %s in all", s.name, up.Round(time.Millisecond), time.Since(began).Round(time.Millisecond))
 			})
 		}
 	})

@@ -44,11 +44,11 @@ var labPrograms = map[string]labProgram{
 	},
 	"oauth2-mock-server": {program: "node", args: []string{"${DIR}/mock.mjs", "${PORT}"}},
 	"oidc-provider":      {program: "node", args: []string{"${DIR}/provider.mjs", "${PORT}"}},
-	"mariadbd": {
+	"mariadbd": { // with 4 MiB of log for 96, and no waiting for the disk
 		program: "mariadbd",
 		needs:   "/usr/bin/mariadb-install-db",
-		first:   []string{"mariadb-install-db", "--no-defaults", "--datadir=${DIR}/data", "--skip-test-db", "--skip-name-resolve", labSmallLog},
-		args:    []string{"--no-defaults", "--datadir=${DIR}/data", "--skip-networking", "--socket=${SOCKET}", "--init-file=${DIR}/users.sql", labSmallLog},
+		first:   []string{"mariadb-install-db", "--no-defaults", "--datadir=${DIR}/data", "--skip-test-db", "--skip-name-resolve", "--innodb-log-file-size=4M", "--debug-no-sync"},
+		args:    []string{"--no-defaults", "--datadir=${DIR}/data", "--skip-networking", "--socket=${SOCKET}", "--init-file=${DIR}/users.sql", "--innodb-log-file-size=4M", "--debug-no-sync"},
 		asRoot:  []string{"--user=www-data"}, // whom the data belong to, then
 		// It would become him by itself, and with that outlive us: prctl(2) on
 		// PR_SET_PDEATHSIG.
@@ -65,9 +65,6 @@ var labPrograms = map[string]labProgram{
 		args:    []string{"-m", "waitress", "--listen=127.0.0.1:${PORT}", "${APP}:application"},
 	},
 }
-
-// labSmallLog spares the disk 92 MiB for each start.
-const labSmallLog = "--innodb-log-file-size=4M"
 
 // A labVenv is a virtual environment with the packages of requirements/NAME.txt, or
 // the folder with those of requirements/node.
