@@ -126,7 +126,7 @@ var consumerServers = []consumerServer{
 				refuses: []labRefusal{
 					{name: "expired", claims: map[string]any{"exp": -7 * time.Second}, answers: labAnswers{says: "invalid_token"}},
 					// Its clockTolerance is 5 s, unless one says otherwise.
-					{name: "expired within the tolerance", claims: map[string]any{"exp": -3 * time.Second}, answers: labAnswers{status: 200}},
+					{name: "expired within the tolerance", claims: map[string]any{"exp": -time.Second}, answers: labAnswers{status: 200}},
 					{name: "typ JWT", header: map[string]any{"typ": "JWT"}, answers: labAnswers{says: "Unexpected 'typ' value"}},
 					{name: "typ in full", header: map[string]any{"typ": "application/at+jwt"}, answers: labAnswers{status: 200}},
 					{name: "no exp", claims: map[string]any{"exp": nil}, answers: labAnswers{says: "Unexpected 'exp' value"}},
@@ -233,9 +233,12 @@ func flaskPyJWT(path, key, kind string) labConsumer {
 			{name: "no type", claims: map[string]any{"type": nil}, answers: bad},
 			{name: "the other type", claims: map[string]any{"type": other}, answers: labAnswers{says: "Invalid token type of TokenType."}},
 			{name: "another type", claims: map[string]any{"type": "access"}, answers: labAnswers{status: 500}}, // the same
+			// The other claims are keyword arguments of JWT, beside this one.
+			{name: "a claim token_type", claims: map[string]any{"token_type": "Bearer"}, answers: labAnswers{status: 500}},
 			{name: "no typ", header: map[string]any{"typ": nil}, answers: bad},
 			{name: "typ at+jwt", header: map[string]any{"typ": "at+jwt"}, answers: labAnswers{status: 200}},
 			{name: "scheme JWT", carry: "JWT", answers: labAnswers{says: "Improperly formatted or missing Authorization header"}},
+			{name: "scheme bearer", carry: "bearer", answers: labAnswers{status: 200}},
 		},
 	}
 }
@@ -248,7 +251,7 @@ var flaskJWT = labConsumer{
 	odd:    map[string]labAnswers{"none": {401, "Request does not contain an access token"}},
 	refuses: []labRefusal{
 		{name: "expired", claims: map[string]any{"exp": -12 * time.Second}, answers: labAnswers{says: "Signature has expired"}},
-		{name: "expired within JWT_LEEWAY", claims: map[string]any{"exp": -3 * time.Second}, answers: labAnswers{status: 200}},
+		{name: "expired within JWT_LEEWAY", claims: map[string]any{"exp": -time.Second}, answers: labAnswers{status: 200}},
 		{name: "not valid yet", claims: map[string]any{"nbf": time.Minute}, answers: labAnswers{says: "not yet valid"}},
 		{name: "of the future", claims: map[string]any{"iat": time.Minute}, answers: labAnswers{says: "Issued At claim (iat) cannot be in the future"}},
 		{name: "with an audience", claims: map[string]any{"aud": "api"}, answers: labAnswers{says: "Invalid audience"}},
@@ -290,6 +293,8 @@ func flaskJWTExtended(path, kind, fresh string, refuses ...labRefusal) labConsum
 			labRefusal{name: "sub as number", claims: map[string]any{"sub": 7}, answers: labAnswers{422, "Subject must be a string"}},
 			labRefusal{name: "jti as number", claims: map[string]any{"jti": 7}, answers: labAnswers{422, "JWT ID must be a string"}},
 			labRefusal{name: "scheme JWT", carry: "JWT", answers: labAnswers{says: "Missing 'Bearer' type"}},
+			// view_decorators.py, _decode_jwt_from_headers: case counts, against RFC 9110 §11.1.
+			labRefusal{name: "scheme bearer", carry: "bearer", answers: labAnswers{says: "Missing 'Bearer' type"}},
 		),
 	}
 }

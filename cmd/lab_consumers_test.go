@@ -60,22 +60,19 @@ type labRefusal struct {
 
 // consumerKeys are the keys to sign with. Beside each is a foreign one: somebody
 // else's.
-var consumerKeys = map[string]struct{ flag, file, algorithm string }{
-	"secret": {"--secret", "secret.txt", "HS256"},
-	"rsa":    {"--key", "rsa.jwk", "RS256"},
-	"ec":     {"--key", "ec.jwk", "ES256"},
+var consumerKeys = map[string]struct{ flag, file string }{
+	"secret": {"--secret", "secret.txt"},
+	"rsa":    {"--key", "rsa.jwk"},
+	"ec":     {"--key", "ec.jwk"},
 }
 
 // A consumerCarrier puts a token, or none, into a request.
 type consumerCarrier func(token, access string) (http.Header, url.Values)
 
 var consumerCarriers = map[string]consumerCarrier{
-	"Bearer": func(token, _ string) (http.Header, url.Values) {
-		return consumerField("Authorization", "Bearer", token), nil
-	},
-	"JWT": func(token, _ string) (http.Header, url.Values) {
-		return consumerField("Authorization", "JWT", token), nil
-	},
+	"Bearer": consumerScheme("Bearer"),
+	"bearer": consumerScheme("bearer"),
+	"JWT":    consumerScheme("JWT"),
 	"client secret": func(token, _ string) (http.Header, url.Values) {
 		return nil, url.Values{"grant_type": {"authorization_code"}, "code": {"c"}, "client_id": {"com.example.app"}, "client_secret": {token}}
 	},
@@ -98,6 +95,12 @@ var consumerCarriers = map[string]consumerCarrier{
 		maps.Copy(header, consumerField("DPoP", "", token))
 		return header, nil
 	},
+}
+
+func consumerScheme(scheme string) consumerCarrier {
+	return func(token, _ string) (http.Header, url.Values) {
+		return consumerField("Authorization", scheme, token), nil
+	}
 }
 
 func consumerField(name, scheme, token string) http.Header {
