@@ -239,6 +239,11 @@ func (kind *kindOfToken) check(claims strict.Object) error {
 	if any := kind.Sign.OneOf; len(any) > 0 && !slices.ContainsFunc(any, has) {
 		return &usageError{fmt.Sprintf("--as %s needs %s", kind.ID, needNames(any, " or ")), "give one of " + needFlags(any)}
 	}
+	for _, name := range kind.Sign.Forbid {
+		if _, found := claims.Get(name); found {
+			return &usageError{fmt.Sprintf("--as %s: its consumer refuses a token with %s", kind.ID, name), "leave it out"}
+		}
+	}
 	if most := kind.Sign.MaxTTL.Duration; most > 0 {
 		from, _ := claims.Get("iat")
 		to, found := claims.Get("exp")

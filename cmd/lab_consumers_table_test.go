@@ -141,7 +141,7 @@ var consumerServers = []consumerServer{
 			},
 			{
 				name: "oauth-client-assertion", key: "rsa", carry: "client assertion", path: "/oidc/token",
-				sign:    []string{"-i", "assertion-client", "-s", "assertion-client", "-a", "${URL}/oidc/token", "--jti", "auto", "-e", "5m"},
+				sign:    []string{"--as", "oauth-client-assertion", "-i", "assertion-client", "-a", "${URL}/oidc/token"},
 				answers: labAnswers{says: `"token_type":"Bearer"`},
 				odd: map[string]labAnswers{
 					"none":        {400, "no client authentication mechanism provided"},
@@ -164,7 +164,7 @@ var consumerServers = []consumerServer{
 			},
 			{
 				name: "dpop", key: "ec", carry: "proof", path: "/oidc/token",
-				sign:    []string{"-t", "dpop+jwt", "--no-kid", "--header", "jwk:@=${KEYS}/ec-public.jwk", "--jti", "auto", "-P", "htm=POST", "-P", "htu=${URL}/oidc/token"},
+				sign:    []string{"--as", "dpop", "--htm", "POST", "--htu", "${URL}/oidc/token"},
 				answers: labAnswers{says: `"token_type":"DPoP"`},
 				odd: dpopOdd(map[string]labAnswers{
 					"none": {200, `"token_type":"Bearer"`}, // as it was before RFC 9449
@@ -185,7 +185,7 @@ var consumerServers = []consumerServer{
 			{
 				name: "dpop", key: "ec", carry: "token and proof", path: "/messages",
 				access: append([]string{"-P", `cnf:={"jkt":"${EC_KID}"}`}, accessToken...),
-				sign:   []string{"-t", "dpop+jwt", "--no-kid", "--header", "jwk:@=${KEYS}/ec-public.jwk", "--jti", "auto", "-P", "htm=GET", "-P", "htu=${URL}/messages", "-P", "ath=${ATH}"},
+				sign:   []string{"--as", "dpop", "--htm", "GET", "--htu", "${URL}/messages", "-P", "ath=${ATH}"},
 				odd:    dpopOdd(map[string]labAnswers{"none": {status: 400}}),
 				refuses: []labRefusal{
 					{name: "typ JWT", header: map[string]any{"typ": "JWT"}, answers: labAnswers{status: 400, says: "invalid_dpop_proof"}},
@@ -215,7 +215,7 @@ func flaskPyJWT(path, key, kind string) labConsumer {
 	bad := labAnswers{says: kind + " token is not valid"}
 	return labConsumer{
 		name: "flask-pyjwt-" + kind, key: key, carry: "Bearer", path: path,
-		sign:   []string{"-i", "Flask_PyJWT", "-s", "alice", "-e", "1h", "-P", "type=" + kind},
+		sign:   []string{"-i", "Flask_PyJWT", "-s", "alice", "--as", "flask-pyjwt-" + kind},
 		verify: []string{"--as", "flask-pyjwt-" + kind, "-i", "Flask_PyJWT"},
 		// from_signed_token looks alg up in an enum, and nobody catches its KeyError.
 		odd: map[string]labAnswers{"unsigned": {status: 500}},
@@ -246,7 +246,7 @@ func flaskPyJWT(path, key, kind string) labConsumer {
 // flaskJWT is Flask-JWT 0.3.2 with PyJWT 1.4.2: flask_jwt/__init__.py.
 var flaskJWT = labConsumer{
 	name: "flask-jwt", key: "secret", carry: "JWT", path: "/protected",
-	sign:   []string{"-P", "identity:=7", "-n", "0s", "-e", "5m"},
+	sign:   []string{"--as", "flask-jwt", "-P", "identity:=7"},
 	verify: []string{"--as", "flask-jwt"},
 	odd:    map[string]labAnswers{"none": {401, "Request does not contain an access token"}},
 	refuses: []labRefusal{
@@ -277,7 +277,7 @@ func flaskJWTExtended(path, kind, fresh string, refuses ...labRefusal) labConsum
 	unprocessable := labAnswers{status: 422}
 	return labConsumer{
 		name: "flask-jwt-extended-" + kind, key: "secret", carry: "Bearer", path: path,
-		sign: []string{"-s", "lab", "-e", "15m", "-n", "0s", "--jti", "auto", "-P", "type=" + kind, "-P", "fresh:=" + fresh},
+		sign: []string{"--as", "flask-jwt-extended", "-s", "lab", "-P", "type=" + kind, "-P", "fresh:=" + fresh},
 		odd: map[string]labAnswers{
 			"three words":          unprocessable,
 			"key of somebody else": {422, "Signature verification failed"},
@@ -300,7 +300,7 @@ func flaskJWTExtended(path, kind, fresh string, refuses ...labRefusal) labConsum
 }
 
 // accessToken is what sign is given for one as RFC 9068 has them.
-var accessToken = []string{"-t", "at+jwt", "-i", "${ISSUER}/", "-s", "alice", "-a", "https://api.example.com", "-P", "client_id=client", "--jti", "auto", "-e", "1h", "-P", "scope=openid read:messages"}
+var accessToken = []string{"--as", "access-token", "-i", "${ISSUER}/", "-s", "alice", "-a", "https://api.example.com", "-P", "client_id=client", "-P", "scope=openid read:messages"}
 
 // dpopOdd is that a bad proof is a bad request: RFC 9449 §5.
 func dpopOdd(more map[string]labAnswers) map[string]labAnswers {
@@ -315,7 +315,7 @@ func dpopOdd(more map[string]labAnswers) map[string]labAnswers {
 var consumersByRule = []labConsumer{
 	{
 		name: "github-app", key: "rsa", carry: "Bearer", path: "/github-app",
-		sign: []string{"-i", "Iv23liLabLabLabLabLa", "--iat", "-60s", "-e", "10m"},
+		sign: []string{"--as", "github-app", "-i", "Iv23liLabLabLabLabLa"},
 		refuses: []labRefusal{
 			{name: "app ID as text", claims: map[string]any{"iss": "123456"}, answers: labAnswers{status: 200}},
 			{name: "app ID as number", claims: map[string]any{"iss": 123456}, answers: labAnswers{status: 200}},
@@ -330,7 +330,7 @@ var consumersByRule = []labConsumer{
 	},
 	{
 		name: "apple-client-secret", key: "ec", carry: "client secret", path: "/apple-client-secret",
-		sign: []string{"-i", "DEF123GHIJ", "-s", "com.example.app", "-a", "https://appleid.apple.com", "-e", "15777000s"},
+		sign: []string{"--as", "apple-client-secret", "-i", "DEF123GHIJ", "-s", "com.example.app"},
 		refuses: []labRefusal{
 			{name: "expired", claims: map[string]any{"exp": -time.Second}, answers: labAnswers{says: "expired"}},
 			{name: "valid for long", claims: map[string]any{"exp": 15777060 * time.Second}, answers: labAnswers{says: "six months"}},
@@ -344,7 +344,7 @@ var consumersByRule = []labConsumer{
 	},
 	{
 		name: "apple-push", key: "ec", carry: "Bearer", path: "/apple-push",
-		sign: []string{"-i", "DEF123GHIJ"},
+		sign: []string{"--as", "apple-push", "-i", "DEF123GHIJ"},
 		refuses: []labRefusal{
 			{name: "old", claims: map[string]any{"iat": -61 * time.Minute}, answers: labAnswers{says: "more than an hour ago"}},
 			{name: "of the future", claims: map[string]any{"iat": time.Minute}, answers: labAnswers{says: "not yet valid (iat)"}},
@@ -355,7 +355,7 @@ var consumersByRule = []labConsumer{
 	},
 	{
 		name: "google-service-account", key: "rsa", carry: "assertion", path: "/google-service-account",
-		sign: []string{"-i", "lab@project.iam.gserviceaccount.com", "-a", "https://oauth2.googleapis.com/token", "-e", "1h", "-P", "scope=https://www.googleapis.com/auth/cloud-platform"},
+		sign: []string{"--as", "google-service-account", "-i", "lab@project.iam.gserviceaccount.com", "-a", "https://oauth2.googleapis.com/token", "-P", "scope=https://www.googleapis.com/auth/cloud-platform"},
 		refuses: []labRefusal{
 			{name: "expired", claims: map[string]any{"exp": -time.Second}, answers: labAnswers{says: "expired"}},
 			{name: "valid for long", claims: map[string]any{"exp": 2 * time.Hour}, answers: labAnswers{says: "more than an hour after iat"}},
@@ -369,7 +369,7 @@ var consumersByRule = []labConsumer{
 	{
 		name: "kubernetes-sa", key: "rsa", carry: "Bearer", path: "/kubernetes-sa",
 		sign: []string{
-			"-i", "https://kubernetes.default.svc.cluster.local", "-s", "system:serviceaccount:default:lab", "-e", "1h",
+			"-i", "https://kubernetes.default.svc.cluster.local", "-s", "system:serviceaccount:default:lab", "--as", "kubernetes-sa",
 			"-P", `aud:=["https://kubernetes.default.svc.cluster.local"]`,
 			"-P", `kubernetes.io:={"namespace":"default","serviceaccount":{"name":"lab","uid":"5a1ab5a1-0000-4000-8000-000000000000"}}`,
 		},
@@ -385,7 +385,7 @@ var consumersByRule = []labConsumer{
 	},
 	{
 		name: "supabase", key: "secret", carry: "Bearer", path: "/supabase",
-		sign: []string{"-i", "https://lab.supabase.co/auth/v1", "-a", "authenticated", "-s", "5a1ab5a1-0000-4000-8000-000000000000", "-e", "1h", "-P", "role=authenticated"},
+		sign: []string{"--as", "supabase", "-i", "https://lab.supabase.co/auth/v1", "-s", "5a1ab5a1-0000-4000-8000-000000000000"},
 		refuses: []labRefusal{
 			{name: "expired", claims: map[string]any{"exp": -time.Second}, answers: labAnswers{says: "expired"}},
 			{name: "no role", claims: map[string]any{"role": nil}, answers: labAnswers{says: `missing the \"role\"`}},
@@ -397,7 +397,7 @@ var consumersByRule = []labConsumer{
 	},
 	{
 		name: "hasura", key: "secret", carry: "Bearer", path: "/hasura",
-		sign: []string{"-s", "7", "-e", "1h", "-P", hasuraClaims + `:={"x-hasura-default-role":"user","x-hasura-allowed-roles":["user","editor"],"x-hasura-user-id":"7"}`},
+		sign: []string{"--as", "hasura", "-s", "7", "-P", hasuraClaims + `:={"x-hasura-default-role":"user","x-hasura-allowed-roles":["user","editor"],"x-hasura-user-id":"7"}`},
 		refuses: []labRefusal{
 			{name: "expired", claims: map[string]any{"exp": -time.Second}, answers: labAnswers{says: "expired"}},
 			{name: "no exp", claims: map[string]any{"exp": nil}, answers: labAnswers{status: 200}},

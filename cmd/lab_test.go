@@ -44,6 +44,7 @@ type labDeployment struct {
 	WrongScheme string      `json:"wrong_scheme"`
 	Claims      []string    `json:"claims"` // that it wants, as sign takes them
 	Sees        labSees     `json:"sees"`
+	Login       *labLogin   `json:"login"` // where the application gives tokens to its users, if it does
 	Cases       []labCase   `json:"cases"`
 }
 
@@ -65,6 +66,13 @@ type labServer struct {
 type labCase struct {
 	Path   string             `json:"path"`
 	Expect map[string]labWant `json:"expect"` // by token, or for "every" other one
+}
+
+// A labLogin is where a user of the application gets a token.
+type labLogin struct {
+	Path     string `json:"path"`
+	User     string `json:"user"`
+	Password string `json:"password"` // a test value
 }
 
 // A labWant is what the probe must say. What is empty is not compared, but for
@@ -130,6 +138,13 @@ func TestLab(t *testing.T) {
 				l.sign()
 				l.truth()
 				for _, c := range d.Cases {
+					if d.Login != nil {
+						t.Run(strings.Trim(c.Path, "/")+"/login", func(t *testing.T) {
+							l := l
+							l.T = t
+							l.loginThenProbe(c)
+						})
+					}
 					for _, token := range labTokens {
 						t.Run(strings.Trim(c.Path, "/")+"/"+token, func(t *testing.T) {
 							l := l
@@ -353,6 +368,36 @@ func (a labAnswer) first() []string {
 		}
 	}
 	return ids
+}
+
+// loginThenProbe gets a token and goes on to the API with it: the whole story in one command.
+func (l *lab) loginThenProbe(c labCase) {
+	want, ok := c.Expect["good"]
+	if !ok {
+		want = c.Expect["every"]
+	}
+	file := filepath.Join(l.TempDir(), "token")
+	code, out, errs := l.run("login", l.url+l.Login.Path, "-u", l.Login.User, "--password", l.Login.Password,
+		"--then-probe", l.url+c.Path, "--scheme", l.Scheme, "-j", "-o", file)
+	token, err := os.ReadFile(file)
+	if err != nil {
+		l.Fatalf("exit code %d: %s%s", code, out, errs)
+	}
+	var made struct{ Token string }
+	if err := json.Unmarshal(token, &made); err != nil || made.Token == "" {
+		l.Fatalf("no token: %v", err)
+	}
+	l.leak("login", made.Token, "stdout", out)
+	l.leak("login", made.Token, "stderr", errs)
+	if strings.Contains(out+errs, l.Login.Password) {
+		l.Error("the password is shown")
+	}
+	_, answer, _ := strings.Cut(out, "\n") // behind the login's
+	var got labAnswer
+	if err := json.Unmarshal([]byte(answer), &got); err != nil {
+		l.Fatalf("exit code %d, and no answer: %v\n%s\n%s", code, err, out, errs)
+	}
+	l.compare(want, code, got)
 }
 
 func (l *lab) compare(want labWant, code int, got labAnswer) {

@@ -35,6 +35,7 @@ type Sign struct {
 	Claims     []Value  `json:"claims,omitempty"` // in this order, unless they are given
 	Require    []Need   `json:"require,omitempty"`
 	OneOf      []Need   `json:"one_of,omitempty"`  // at least one of them has to be given
+	Forbid     []string `json:"forbid,omitempty"`  // claims that its consumer refuses
 	IssuedAt   Instant  `json:"iat,omitzero"`      // unless it is given: from now; absent: now
 	NotBefore  Instant  `json:"nbf,omitzero"`      // the same, from iat; absent: none
 	Expires    Instant  `json:"exp,omitzero"`      // the same
