@@ -46,6 +46,9 @@ func Redact(address string) string {
 		target.RawQuery = "…"
 	}
 	target.Fragment = ""
+	if _, err := url.Parse(target.String()); err != nil { // an address with an odd zone (RFC 6874)
+		return "the URL"
+	}
 	return strings.ReplaceAll(target.String(), "%E2%80%A6", "…")
 }
 

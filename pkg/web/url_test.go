@@ -175,7 +175,7 @@ func FuzzParseResolve(f *testing.F) {
 // Whatever is shown of a URL has no user, query or fragment, and what may be asked
 // has a host.
 func FuzzCheck(f *testing.F) {
-	for _, address := range []string{"https://me:x@h:1/a?b#c", "http://[::1%25lo]/", "https:me:x@h", "//h", "http://localhost@h", "https://h/\u202e"} {
+	for _, address := range []string{"https://me:x@h:1/a?b#c", "http://[::1%25lo]/", "https:me:x@h", "//h", "http://localhost@h", "https://h/\u202e", "//[::%25\xce]"} {
 		f.Add(address)
 	}
 	f.Fuzz(func(t *testing.T, address string) {
