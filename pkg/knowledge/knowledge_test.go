@@ -435,3 +435,23 @@ func BenchmarkIdentify(b *testing.B) {
 		}
 	}
 }
+
+// TestKnown: what is known is not forgotten. A file that is taken out, or one that is
+// new, is a line in the list.
+func TestKnown(t *testing.T) {
+	want, err := os.ReadFile("../../testdata/golden/knowledge.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := fs.Glob(data, "*/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, file := range files {
+		files[i] = strings.TrimSuffix(file, ".json")
+	}
+	slices.Sort(files)
+	if diff := cmp.Diff(strings.Fields(string(want)), files); diff != "" {
+		t.Errorf("testdata/golden/knowledge.txt (-) and pkg/knowledge/data (+):\n%s", diff)
+	}
+}

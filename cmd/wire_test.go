@@ -1,0 +1,50 @@
+package cmd
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jwt-toolkit/jwt/pkg/diagnose"
+	"github.com/jwt-toolkit/jwt/pkg/knowledge"
+	"github.com/jwt-toolkit/jwt/pkg/wire"
+)
+
+// TestWireLogs: what real servers have answered in the lab is judged again, and comes
+// to what it came to. The lab has held that against what the application saw.
+func TestWireLogs(t *testing.T) {
+	const dir = "../testdata/wire"
+	files, err := filepath.Glob(dir + "/*/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	base, err := knowledge.Default(diagnose.Facts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var golden strings.Builder
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log, err := wire.Load(data)
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+			continue
+		}
+		d := diagnose.Explain(log, base)
+		var causes []string
+		for _, s := range d.Suspects {
+			causes = append(causes, fmt.Sprintf("%d:%s", s.Rank, s.ID))
+		}
+		name, _ := filepath.Rel(dir, file)
+		fmt.Fprintln(&golden, strings.TrimRight(strings.Join([]string{
+			strings.TrimSuffix(filepath.ToSlash(name), ".json"), d.Verdict.String(), string(d.Claim), d.Confidence.String(), d.Rule, string(d.Reason), d.Fingerprint,
+			strings.Join(causes, " "),
+		}, "  "), " "))
+	}
+	fresh(t, dir+"/GOLDEN.txt", []byte(golden.String()))
+}
