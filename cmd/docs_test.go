@@ -239,7 +239,7 @@ func TestJSONFields(t *testing.T) {
 		{versionJSON{}, "jwt.version/v1", []string{"commit", "date", "go", "schema", "system", "version"}},
 		{verify.Check{Code: "x", Want: "x", Got: "x", Detail: "x", Near: "x"}, "", []string{"code", "detail", "got", "id", "near", "status", "want"}},
 		{probeJSON{Log: &wire.Log{}}, "jwt.probe/v1", []string{
-			"claim", "cleared", "confidence", "evidence", "expect", "fingerprint",
+			"carrier", "claim", "cleared", "confidence", "evidence", "expect", "fingerprint",
 			"log.exchanges", "log.method", "log.schema", "log.scheme", "log.started", "log.target", "log.token",
 			"next", "ok", "product", "reason", "rule", "schema", "suspects", "verdict",
 		}},
@@ -254,6 +254,7 @@ func TestJSONFields(t *testing.T) {
 		{loginJSON{Token: "x", TokenType: "x", ExpiresIn: 1, RefreshToken: "x", Scope: "x"}, "jwt.login/v1", []string{
 			"endpoint", "expires_in", "field", "grant", "ok", "refresh_token", "schema", "scope", "token", "token_type",
 		}},
+		{canaryJSON{}, "jwt.canary/v1", []string{"file", "kind", "schema", "text"}},
 		{planJSON{}, "jwt.plan/v1", []string{"schema", "steps"}},
 		{verify.Warning{}, "", []string{"detail", "id"}},
 		{verify.Unchecked{}, "", []string{"id", "why"}},

@@ -87,6 +87,8 @@ var flagTable = []flagRow{
 	{"data", "d", "VALUE", flagsRequest, "a body to send", nil},
 	{"allow-http", "", "", flagsRequest, "send the token over plain http to another machine", map[string]reading{"login": {"", "send passwords, secrets and the token over plain http to another machine", ""}}},
 	{"dry-run", "", "", flagsRequest, "send nothing; print the requests as lines for curl", nil},
+	{"canary", "", "", flagsAnswer, "the URL is a canary's: take no other answer", nil},
+	{"print-canary", "", "KIND", flagsAnswer, "print an application that says what arrives: wsgi, asgi, php, node, cgi, go, java", nil},
 	{"expect", "", "VERDICT", flagsAnswer, "what makes the exit code 0: accepted, rejected, stripped, altered, intercepted, undetermined, or seen (accepted, or refused by the application); default accepted, without a token seen", nil},
 	{"token-field", "", "FIELD", flagsAnswer, "where the token is: NAME, /a/b, cookie:NAME or header:NAME (default: where it usually is)", nil},
 	{"then-probe", "", "URL", flagsAnswer, "send the token to this URL, as jwt probe does, and answer as that does", nil},

@@ -461,7 +461,7 @@ func nextHint(log *wire.Log, n diagnose.Next) string {
 	case "give-token":
 		return "with a token there is more to learn: --token @FILE"
 	case "deploy-canary":
-		return "to be sure, let the application print which header fields it gets"
+		return "to be sure, put a canary in the application's place for a while: jwt probe --print-canary wsgi, or asgi, php, node, cgi, go, java"
 	case "compare-origin":
 		return "probe the application directly, past what is in front of it: --resolve HOST:PORT:ADDRESS"
 	case "give-method-get":

@@ -31,12 +31,14 @@ type probeFlags struct {
 	allowHTTP toggle
 	expect    choice
 	dryRun    toggle
+	canary    toggle
+	print     choice
 	log, from text
 	net       netFlags
 }
 
 func (a *app) probeCommand() *cobra.Command {
-	f := probeFlags{expect: choice{allowed: diagnose.Expectations()}}
+	f := probeFlags{expect: choice{allowed: diagnose.Expectations()}, print: choice{allowed: canaryKinds()}}
 	c := &cobra.Command{
 		Use:     "probe URL",
 		GroupID: groupDeployed,
@@ -49,6 +51,9 @@ tells whether the header arrives, and if not, what takes it away and which line
 gives it back. The token goes to this URL alone, and redirects are not followed.
 
 Without a token only the made-up ones are sent, which is often enough.
+
+What an application answers cannot always tell. --print-canary writes one that
+says what arrives, to be put in its place for a while: probing that is a proof.
 The token is --token, else JWT_TOKEN, else what is piped in.`,
 		Example: `  jwt probe https://api.example.com/me --token @token
   jwt probe https://api.example.com/me --token env:TOKEN --scheme JWT
@@ -63,12 +68,15 @@ The token is --token, else JWT_TOKEN, else what is piped in.`,
 	bind(c.Flags(), "field", &f.fields)
 	bind(c.Flags(), "data", &f.data)
 	bind(c.Flags(), "allow-http", &f.allowHTTP)
+	bind(c.Flags(), "canary", &f.canary)
+	bind(c.Flags(), "print-canary", &f.print)
 	bind(c.Flags(), "expect", &f.expect)
 	bind(c.Flags(), "dry-run", &f.dryRun)
 	bind(c.Flags(), "log", &f.log)
 	bind(c.Flags(), "from", &f.from)
 	f.net.bind(c)
 	complete(c, "expect", f.expect.allowed...)
+	complete(c, "print-canary", f.print.allowed...)
 	complete(c, "scheme", "Bearer", "JWT", "Token")
 	return c
 }
@@ -83,6 +91,12 @@ type probeJSON struct {
 }
 
 func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args []string) error {
+	if f.print.value != "" {
+		if len(args) > 0 {
+			return &usageError{"--print-canary asks no URL", "put it where the application is, then: jwt probe URL"}
+		}
+		return a.showCanary(f.print.value)
+	}
 	// The knowledge takes some milliseconds to read: while the server is asked.
 	var base *knowledge.Base
 	var baseErr error
@@ -101,6 +115,9 @@ func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args [
 	d := diagnose.Explain(log, base)
 	if d.Reason == "no-answer" {
 		return &noAnswerError{log}
+	}
+	if bool(f.canary) && !d.Echo() {
+		d = diagnose.NoEcho(d)
 	}
 	expect := diagnose.Expectation(f.expect.value)
 	if expect == "" {
@@ -385,12 +402,17 @@ var reasonWords = map[diagnose.Reason]string{
 	"scheme-differs": "it answers as if there were no header, but it asks for another auth scheme",
 	"other-answer":   "with the token it answers something else, which is neither yes nor no",
 	"no-control":     "with the token it answers something else, but once is not enough to tell why",
+	"no-echo":        "what answers is no canary: it does not say what arrived",
 	"opaque":         "it answers the same with and without a header, as some servers do to any token",
 }
 
 // probeVerdict is the verdict in words.
 func probeVerdict(log *wire.Log, d diagnose.Diagnosis) (ui.Mark, string) {
 	switch {
+	case d.Reason == "echo-of-header":
+		return ui.Good, "accepted: the header arrives, as it was sent"
+	case d.Reason == "echo-elsewhere":
+		return ui.Bad, "altered: the header arrives under another name, " + d.Carrier
 	case d.Verdict == diagnose.Accepted:
 		return ui.Good, verdictWords[d.Verdict]
 	case d.Verdict == diagnose.Undetermined:

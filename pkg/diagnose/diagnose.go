@@ -72,6 +72,7 @@ type Diagnosis struct {
 	Reason      Reason     `json:"reason"`
 	Fingerprint string     `json:"fingerprint"` // the product that answered, if it is known
 	Product     string     `json:"product"`     // the same for people
+	Carrier     string     `json:"carrier"`     // under which name the header arrived, if the application says it
 	Evidence    []Evidence `json:"evidence"`
 	Suspects    []Suspect  `json:"suspects"`
 	Cleared     []Cleared  `json:"cleared"` // what looks like a cause here and is none

@@ -61,6 +61,7 @@ var facts = []fact{
 		from, to := s.target(), s.location()
 		return to != nil && from.Host == to.Host && strings.TrimSuffix(from.Path, "/") == strings.TrimSuffix(to.Path, "/") && from.Path != to.Path
 	}},
+	{"redirect-carrier", true, func(s *study) bool { return strings.HasPrefix(s.Carrier, "REDIRECT_") }},
 	{"too-large", true, func(s *study) bool { return s.Reason == "too-large" }},
 	{"token-expired", true, func(s *study) bool {
 		return s.log.Token != nil && s.log.Token.Expires != nil && !s.log.Token.Expires.After(s.log.Started)

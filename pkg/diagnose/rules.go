@@ -34,6 +34,7 @@ var rules = []rule{
 	{"D14", disturbed},
 	{"D14-cache", cached},
 	{"D14-noise", noisy},
+	{"D16", echoed},
 	{"D9", redirected},
 	{"D0", open},
 	{"D0-error", broken},

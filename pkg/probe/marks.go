@@ -2,6 +2,7 @@ package probe
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -71,6 +72,15 @@ func (m *marks) add(credential, mark string) {
 		}
 	}
 	slices.SortStableFunc(m.forms, func(a, b form) int { return cmp.Compare(len(b.text), len(a.text)) })
+}
+
+// addDigest makes the digest known that a canary shows in place of a credential: the
+// first eight hex digits of its SHA-256. It tells nobody what the credential is, and
+// says that it is the one that was sent.
+func (m *marks) addDigest(field, mark string) {
+	_, credential, _ := strings.Cut(field, " ")
+	sum := sha256.Sum256([]byte(credential))
+	m.add(hex.EncodeToString(sum[:4]), mark)
 }
 
 // aligned is the base64 of a text as it stands inside a longer one: base64 takes

@@ -122,14 +122,19 @@ func (c *Client) Run(ctx context.Context, t Target) (*wire.Log, error) {
 		log.Token = t.Record
 	}
 	s := session{client: c, target: t, url: target, marks: newMarks(t)}
+	if t.Token != "" {
+		s.marks.addDigest(t.Scheme+" "+t.Token, wire.TokenMark)
+	}
 	for i, e := range experiments {
 		exchange := wire.Exchange{Experiment: e.ID, Carries: e.Carries}
 		if exchange.Skipped = e.skip(t, log); exchange.Skipped == "" {
 			nonce := c.nonce()
+			field := e.field(t.Scheme, t.Token, nonce)
 			if e.Carries == wire.Dummy {
 				s.marks.add(nonce, wire.DummyMark(i))
+				s.marks.addDigest(field, wire.DummyMark(i))
 			}
-			s.do(ctx, e.field(t.Scheme, t.Token, nonce), &exchange)
+			s.do(ctx, field, &exchange)
 		}
 		log.Exchanges = append(log.Exchanges, exchange)
 		if ctx.Err() != nil {
