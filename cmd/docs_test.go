@@ -243,6 +243,8 @@ func TestJSONFields(t *testing.T) {
 			"log.exchanges", "log.method", "log.schema", "log.scheme", "log.started", "log.target", "log.token",
 			"next", "ok", "product", "reason", "rule", "schema", "suspects", "verdict",
 		}},
+		{diagnose.Comparison{Outer: "x", Inner: "x"}, "", []string{"answer", "inner", "outer", "places"}},
+		{diagnose.Place{}, "", []string{"claim", "confidence", "product", "reason", "target", "verdict"}},
 		{diagnose.Suspect{}, "", []string{"check", "facts", "fix", "id", "rank", "source", "strength", "title", "where", "why"}},
 		{diagnose.Evidence{}, "", []string{"carries", "experiment"}},
 		{wire.Token{}, "", []string{"has_kid", "jwt", "length", "sha256_8"}},

@@ -87,6 +87,7 @@ var flagTable = []flagRow{
 	{"data", "d", "VALUE", flagsRequest, "a body to send", nil},
 	{"allow-http", "", "", flagsRequest, "send the token over plain http to another machine", map[string]reading{"login": {"", "send passwords, secrets and the token over plain http to another machine", ""}}},
 	{"dry-run", "", "", flagsRequest, "send nothing; print the requests as lines for curl", nil},
+	{"compare", "", "URL", flagsRequest, "ask the same application there too, nearer to it: between which two is it lost? repeat it for more", nil},
 	{"canary", "", "", flagsAnswer, "the URL is a canary's: take no other answer", nil},
 	{"print-canary", "", "KIND", flagsAnswer, "print an application that says what arrives: wsgi, asgi, php, node, cgi, go, java", nil},
 	{"expect", "", "VERDICT", flagsAnswer, "what makes the exit code 0: accepted, rejected, stripped, altered, intercepted, undetermined, or seen (accepted, or refused by the application); default accepted, without a token seen", nil},

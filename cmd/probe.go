@@ -17,6 +17,7 @@ import (
 	"github.com/jwt-toolkit/jwt/pkg/knowledge"
 	"github.com/jwt-toolkit/jwt/pkg/probe"
 	"github.com/jwt-toolkit/jwt/pkg/token"
+	"github.com/jwt-toolkit/jwt/pkg/web"
 	"github.com/jwt-toolkit/jwt/pkg/when"
 	"github.com/jwt-toolkit/jwt/pkg/wire"
 )
@@ -31,6 +32,7 @@ type probeFlags struct {
 	allowHTTP toggle
 	expect    choice
 	dryRun    toggle
+	compare   list
 	canary    toggle
 	print     choice
 	log, from text
@@ -68,6 +70,7 @@ The token is --token, else JWT_TOKEN, else what is piped in.`,
 	bind(c.Flags(), "field", &f.fields)
 	bind(c.Flags(), "data", &f.data)
 	bind(c.Flags(), "allow-http", &f.allowHTTP)
+	bind(c.Flags(), "compare", &f.compare)
 	bind(c.Flags(), "canary", &f.canary)
 	bind(c.Flags(), "print-canary", &f.print)
 	bind(c.Flags(), "expect", &f.expect)
@@ -87,7 +90,8 @@ type probeJSON struct {
 	OK     bool   `json:"ok"`     // whether it is as expected
 	Expect string `json:"expect"` // what was expected
 	diagnose.Diagnosis
-	Log *wire.Log `json:"log"`
+	Compare *diagnose.Comparison `json:"compare,omitempty"` // with other addresses, if there are any
+	Log     *wire.Log            `json:"log"`
 }
 
 func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args []string) error {
@@ -127,13 +131,15 @@ func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args [
 		}
 	}
 	ok := d.Holds(expect)
+	compared := diagnose.Compare(log, base)
 	return a.show(answer{
 		exit:  exitOfVerdict(d.Verdict, ok),
-		json:  probeJSON{"jwt.probe/v1", ok, string(expect), d, log},
+		json:  probeJSON{"jwt.probe/v1", ok, string(expect), d, compared, log},
 		notes: notes,
 		hints: probeHints(log, d),
 		text: func(p *ui.Page) {
 			a.probeText(p, log, d)
+			compareText(p, compared)
 			if f.expect.value != "" {
 				p.Line("expected: %s", expect)
 			}
@@ -172,6 +178,14 @@ func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, arg
 	if err != nil {
 		return nil, nil, err
 	}
+	places := make([]probe.Target, len(f.compare))
+	for i, address := range f.compare { // what is wrong with one is said before anything is sent
+		places[i] = target
+		places[i].URL = address
+		if _, err := probe.Plan(places[i]); err != nil {
+			return nil, nil, &inputError{"--compare", err}
+		}
+	}
 	if f.dryRun {
 		return nil, nil, a.showPlan(target)
 	}
@@ -182,25 +196,42 @@ func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, arg
 	if err != nil {
 		return nil, nil, err
 	}
-	transport, proxy, err := client.Transport(target.URL)
-	if err != nil {
-		return nil, nil, err
-	}
 	if f.net.insecure {
 		notes = append(notes, "--insecure: whoever is on the way may have answered")
 	}
-	if proxy != "" {
+	if _, proxy, err := client.Transport(target.URL); err == nil && proxy != "" {
 		notes = append(notes, "the requests go through the proxy "+proxy)
 	}
-	prober := probe.Client{Transport: transport, Timeout: f.net.timeout.length, Agent: "jwt-probe/" + buildVersion().Version, Now: a.Now}
-	log, err := prober.Run(ctx, target)
+	log, err := a.askAt(ctx, client, target)
+	for _, inner := range places {
+		if err != nil {
+			break
+		}
+		var one *wire.Log
+		if one, err = a.askAt(ctx, client, inner); one != nil {
+			log.Compare = append(log.Compare, one)
+		}
+	}
 	if log != nil {
-		log.Proxy = proxy
 		if saveErr := a.saveLog(f.log.value, log); saveErr != nil {
 			return nil, nil, saveErr
 		}
 	}
 	return log, notes, err
+}
+
+// askAt makes all experiments at one address.
+func (a *app) askAt(ctx context.Context, client *web.Client, target probe.Target) (*wire.Log, error) {
+	transport, proxy, err := client.Transport(target.URL)
+	if err != nil {
+		return nil, err
+	}
+	prober := probe.Client{Transport: transport, Timeout: client.Timeout, Agent: "jwt-probe/" + buildVersion().Version, Now: a.Now}
+	log, err := prober.Run(ctx, target)
+	if log != nil {
+		log.Proxy = proxy
+	}
+	return log, err
 }
 
 // probeTarget is what the flags say is to be asked, and with which token.
@@ -473,6 +504,36 @@ func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 		p.Line("the token has expired by its own words")
 	}
 	a.suspectsText(p, d)
+}
+
+// whereWords says between which addresses the header is lost.
+var whereWords = map[diagnose.Where]string{
+	diagnose.Unclear: "they do not tell where the header is lost",
+	diagnose.Between: "the header is lost between %[1]s and %[2]s",
+	diagnose.Behind:  "the header is lost behind %[1]s too",
+	diagnose.Nowhere: "the header arrives at all of them",
+	diagnose.Apart:   "%[1]s and %[2]s answer as two applications do, which cannot be compared",
+}
+
+func compareText(p *ui.Page, c *diagnose.Comparison) {
+	if c == nil {
+		return
+	}
+	words := whereWords[c.Answer]
+	if strings.Contains(words, "%") {
+		words = fmt.Sprintf(words+"%[3]s", c.Outer, c.Inner, "")
+	}
+	p.Line("compared: %s", words)
+	for _, place := range c.Places {
+		mark := ui.Unsure
+		switch place.Verdict {
+		case diagnose.Accepted:
+			mark = ui.Good
+		case diagnose.Stripped, diagnose.Altered, diagnose.Intercepted:
+			mark = ui.Bad
+		}
+		p.Fact(place.Target, mark, place.Verdict.String(), strings.ReplaceAll(string(place.Reason), "-", " "))
+	}
 }
 
 // likelihood says how sure it is that the first group of suspects is behind it.

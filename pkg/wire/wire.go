@@ -39,6 +39,7 @@ type Log struct {
 	Proxy     string     `json:"proxy,omitempty"` // that the requests went through
 	Token     *Token     `json:"token"`           // null if none was given
 	Exchanges []Exchange `json:"exchanges"`
+	Compare   []*Log     `json:"compare,omitempty"` // of other addresses of the same application, from outside to inside
 }
 
 // A Token is what is known of the token without being it.
