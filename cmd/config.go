@@ -216,7 +216,7 @@ func environmentTopic() string {
 What is not given as a flag is looked for in the environment, in the file that
 --env-file names, and in a profile of the config file; the first that has it
 counts. A call takes its keys from one place: the first that names any. What
-loosens a check or writes a file can only be given as a flag.
+loosens a check or writes a file is never taken from the environment.
 
   variable            for                     of a profile
 `)

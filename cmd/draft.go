@@ -16,6 +16,7 @@ type draft struct {
 	header, claims strict.Object
 	made           bool          // it was a token before: nothing is added that nobody asked for
 	received       strict.Object // the claims of that token, if nobody has edited them
+	edited         []string      // the parts whose readable form says something else than the exact one
 }
 
 // draft finds what the new token starts from: claims and a header, a token, or what
@@ -69,7 +70,7 @@ func (a *app) draftOfToken(text string) (draft, error) {
 			return draft{}, &inputError{"--edit", &token.ParseError{Problem: p}}
 		}
 	}
-	return draft{t.Header, t.Claims, true, t.Claims}, nil
+	return draft{header: t.Header, claims: t.Claims, made: true, received: t.Claims}, nil
 }
 
 var errRedacted = errors.New("was written with --redact: what was taken out cannot be signed")
@@ -121,11 +122,14 @@ func (a *app) draftOfJSON(text string) (draft, error) {
 		case err != nil:
 			return fail("has a raw %s that %w", part.name, err)
 		default:
-			if received, err := strict.ParseObject(bytes); err == nil && strict.Equal(json.RawMessage(received.Raw()), value) {
+			received, err := strict.ParseObject(bytes)
+			switch same := err == nil && strict.Equal(json.RawMessage(received.Raw()), value); {
+			case !same:
+				d.edited = append(d.edited, part.name)
+			case part.name == "payload":
+				d.received, *part.into = received, received
+			default:
 				*part.into = received
-				if part.name == "payload" {
-					d.received = received
-				}
 			}
 		}
 	}

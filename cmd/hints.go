@@ -193,7 +193,7 @@ func webHint(e *web.Error) string {
 	case web.TimedOut:
 		return "to wait longer: --timeout 30s"
 	case web.Insecure:
-		return "https, or a copy of the set in a file"
+		return "use https; for keys, a copy of the set in a file will do"
 	case web.DNS:
 		return "check the spelling of the host"
 	}

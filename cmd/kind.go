@@ -19,6 +19,7 @@ import (
 	"github.com/jwt-toolkit/jwt/pkg/sign"
 	"github.com/jwt-toolkit/jwt/pkg/strict"
 	"github.com/jwt-toolkit/jwt/pkg/token"
+	"github.com/jwt-toolkit/jwt/pkg/verify"
 )
 
 // presetFlag is a flag with a kind of token, of those that have a half for the verb.
@@ -50,13 +51,22 @@ func (f *presetFlag) find(folder string) error {
 		p, err = preset.Load(os.DirFS(folder), f.value)
 	}
 	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid), err == nil && !f.half(p):
+	case folder != "" && !isFolder(folder):
+		return &inputError{"presets in the config file", fmt.Errorf("%s is no folder that can be read", folder)}
+	case err == nil && !f.half(p):
+		return &usageError{fmt.Sprintf("--as: %s is not for this: it is one of %s", f.value, strings.Join(append(kinds(f.half), ownKinds(folder)...), ", ")), ""}
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
 		return &usageError{"--as: " + notOneOf(f.value, append(kinds(f.half), ownKinds(folder)...)).Error(), ""}
 	case err != nil:
 		return &inputError{"--as", err}
 	}
 	f.preset = p
 	return nil
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 // ownKinds are the names of the user's own presets.
@@ -183,6 +193,7 @@ func (kind *kindOfToken) complete(claims strict.Object) (strict.Object, error) {
 type kindOfToken struct {
 	*preset.Preset
 	key key.Key
+	exp string // what gave the token its exp
 }
 
 // value is what a claim or a header member is; nil if that is not known.
@@ -220,17 +231,14 @@ func uuid() string {
 
 // check says what is missing in claims for their kind of token, or what its consumer
 // would refuse.
-func (kind *kindOfToken) check(claims strict.Object) error {
+func (kind *kindOfToken) check(claims strict.Object, now time.Time) error {
 	has := func(n preset.Need) bool {
-		if _, found := claims.Get(n.Name); found {
-			return true
+		value, found := claims.Get(n.Name)
+		if steps, err := strict.Pointer(n.Name); !found && err == nil {
+			value, found = claims.At(steps)
 		}
-		steps, err := strict.Pointer(n.Name)
-		if err != nil {
-			return false
-		}
-		_, found := claims.At(steps)
-		return found
+		text, isText := strict.Text(value)
+		return found && string(value) != "null" && !(isText && text == "")
 	}
 	missing := slices.DeleteFunc(slices.Clone(kind.Sign.Require), has)
 	if len(missing) > 0 {
@@ -249,11 +257,14 @@ func (kind *kindOfToken) check(claims strict.Object) error {
 		to, found := claims.Get("exp")
 		begins, err1 := token.NumericDate(from)
 		ends, err2 := token.NumericDate(to)
+		if err1 != nil {
+			begins, err1 = now, nil
+		}
 		switch {
 		case !found:
-			return &usageError{fmt.Sprintf("--as %s needs an exp: its consumer takes tokens for %s at most", kind.ID, short(most)), "leave --exp out, and it gets one"}
+			return &usageError{fmt.Sprintf("--as %s needs an exp: its consumer takes tokens for %s at most", kind.ID, short(most)), "without " + kind.exp + " it gets one"}
 		case err1 == nil && err2 == nil && ends.Sub(begins) > most:
-			return &usageError{fmt.Sprintf("--as %s: its consumer takes tokens for %s at most; this one is for %s", kind.ID, short(most), short(ends.Sub(begins))), "leave --exp out, and it gets the right one"}
+			return &usageError{fmt.Sprintf("--as %s: its consumer takes tokens for %s at most; this one is for %s", kind.ID, short(most), short(ends.Sub(begins).Round(time.Second))), "without " + kind.exp + " it gets the right one"}
 		}
 	}
 	return nil
@@ -268,6 +279,35 @@ func short(d time.Duration) string {
 		}
 	}
 	return text
+}
+
+// refusedAsKind says why "jwt verify" with the same preset would refuse a token, if it
+// has a half for that: for anything but its times, which may be meant so.
+func (a *app) refusedAsKind(f *signFlags, k key.Key, made string) error {
+	kind := f.kind()
+	if kind.Verify == nil {
+		return nil
+	}
+	now, err := a.nowAt(&f.at)
+	if err != nil {
+		return err
+	}
+	t, err := token.Parse(made)
+	if err != nil {
+		return err
+	}
+	policy := verify.Policy{Now: now}
+	demandKind(&policy, *kind.Verify, false)
+	policy.MaxAge = 0
+	if kind.Verify.Proof {
+		policy.Thumbprint = k.Thumbprint()
+	}
+	for _, c := range verify.Token(t, key.Set{Keys: []key.Key{k}}, policy).Checks {
+		if c.Status == verify.Fail && c.Outcome == verify.ClaimMismatch {
+			return &usageError{fmt.Sprintf("--as %s: its consumer refuses such a token: %s: %s", kind.ID, strings.TrimPrefix(c.ID, "require:"), c.Detail), "leave out what makes it so, or --as"}
+		}
+	}
+	return nil
 }
 
 func needNames(needs []preset.Need, and string) string {

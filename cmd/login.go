@@ -221,6 +221,9 @@ func (f *loginFlags) way(a *app, c *cobra.Command, args []string) (login.Way, er
 	case len(args) == 0 && !f.issuer.set:
 		return login.Way{}, a.shortHelp(c, "no URL")
 	}
+	if f.clientSecret.set && !f.clientID.set {
+		return login.Way{}, &usageError{"--client-secret needs --client-id", ""}
+	}
 	given := f.given()
 	if f.grant.value == "" {
 		way, ok := login.Choose(given)
@@ -286,7 +289,7 @@ func inputNames(inputs []login.Input) string {
 // What is wrong with it is said before a password is sent.
 func (f *loginFlags) next(a *app) (*probeFlags, error) {
 	if !f.thenProbe.set {
-		if f.scheme.set {
+		if _, elsewhere := a.origins["scheme"]; f.scheme.set && !elsewhere {
 			return nil, &usageError{"--scheme goes with --then-probe: a token by itself has none", ""}
 		}
 		return nil, nil

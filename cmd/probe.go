@@ -222,7 +222,9 @@ func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, arg
 
 // askAt makes all experiments at one address.
 func (a *app) askAt(ctx context.Context, client *web.Client, target probe.Target) (*wire.Log, error) {
-	transport, proxy, err := client.Transport(target.URL)
+	own := *client
+	own.PlainHTTP = target.Token == "" || target.AllowHTTP // --resolve and --proxy lead elsewhere than the URL says
+	transport, proxy, err := own.Transport(target.URL)
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ const (
 )
 
 // settingTable is every flag that may be set elsewhere, and the one place to add another.
-// What loosens a check or writes a file can be given on the command line only, and so can
+// What loosens a check or writes a file never comes from the environment, and so does
 // what is not here: an environment that somebody else made must not be able to do either.
 var settingTable = []settingRow{
 	{"secret", "sign verify", anywhere, config.Text, aSecret, ""},
@@ -58,11 +58,11 @@ var settingTable = []settingRow{
 	{"key-password", "sign verify", anywhere, config.Text, aSecret, ""},
 	{"jwks", "sign verify", anywhere, config.Text, aFile, ""},
 	{"issuer-url", "verify", anywhere, config.Text, aURL, ""},
-	{"kid", "sign verify", anywhere, config.Text, aText, ""},
-	{"alg", "sign verify", anywhere, config.List, aText, ""},
+	{"kid", "sign verify", anywhere, config.Text, aText, "header-json edit from-json"},
+	{"alg", "sign verify", anywhere, config.List, aText, "header-json edit from-json"},
 	{"token", "probe", inVariable, config.Text, aSecret, "from"},
 
-	{"scheme", "probe", anywhere, config.Text, aText, ""},
+	{"scheme", "probe login", anywhere, config.Text, aText, ""},
 	{"cacert", "sign verify probe login jwks", inProfile, config.Text, aFile, ""},
 	{"cert", "sign verify probe login jwks", inProfile, config.Text, aFile, ""},
 	{"cert-key", "sign verify probe login jwks", inProfile, config.Text, aKey, "cert"},
@@ -71,20 +71,20 @@ var settingTable = []settingRow{
 	{"http1.1", "sign verify probe login jwks", inProfile, config.Switch, aText, ""},
 	{"timeout", "sign verify probe login jwks", anywhere, config.Text, aText, ""},
 
-	{"payload", "sign", inProfile, config.List, aPair, ""},
-	{"iss", "sign verify", anywhere, config.Text, aText, "issuer-url"},
-	{"sub", "sign verify", inProfile, config.Text, aText, ""},
-	{"aud", "sign verify", anywhere, config.List, aText, ""},
-	{"exp", "sign", anywhere, config.Text, aText, ""},
-	{"nbf", "sign", inProfile, config.Text, aText, ""},
-	{"jti", "sign", inProfile, config.Text, aText, ""},
-	{"typ", "sign verify", inProfile, config.Text, aText, "no-typ header-json as"},
+	{"payload", "sign", inProfile, config.List, aPair, "edit from-json"},
+	{"iss", "sign verify", anywhere, config.Text, aText, "issuer-url edit from-json"},
+	{"sub", "sign verify", inProfile, config.Text, aText, "edit from-json"},
+	{"aud", "sign verify", anywhere, config.List, aText, "edit from-json"},
+	{"exp", "sign", anywhere, config.Text, aText, "edit from-json"},
+	{"nbf", "sign", inProfile, config.Text, aText, "edit from-json"},
+	{"jti", "sign", inProfile, config.Text, aText, "edit from-json"},
+	{"typ", "sign verify", inProfile, config.Text, aText, "no-typ header-json as edit from-json"},
 
 	{"as", "verify", inProfile, config.Text, aText, "raw-payload"},
 	{"require", "verify", inProfile, config.List, aText, ""},
 	{"claim", "verify", inProfile, config.List, aPair, ""},
 	{"scope", "verify", inProfile, config.List, aText, ""},
-	{"leeway", "verify", anywhere, config.Text, aText, ""},
+	{"leeway", "verify", inProfile, config.Text, aText, ""},
 	{"max-age", "verify", inProfile, config.Text, aText, ""},
 	{"min-ttl", "verify", inProfile, config.Text, aText, "ignore-exp"},
 	{"cert-roots", "verify", inProfile, config.Text, aFile, ""},
@@ -332,6 +332,8 @@ func (o origin) file(name string) string {
 	return filepath.Join(o.dir, name)
 }
 
+var errNoKeyNorFile = errors.New("holds no key, and is not the name of a file that is there")
+
 // readSetting is [app.read], or [app.readNamed], of a value that stands elsewhere.
 func (a *app) readSetting(o origin, text string, named bool) (v value, err error) {
 	material := strings.HasPrefix(text, "{") || strings.HasPrefix(text, "-----BEGIN ")
@@ -341,7 +343,9 @@ func (a *app) readSetting(o origin, text string, named bool) (v value, err error
 	}
 	switch {
 	case o.bare && named && !material:
-		v, err = a.readFile(text)
+		if v, err = a.readFile(text); errors.Is(err, fs.ErrNotExist) {
+			err = errNoKeyNorFile
+		}
 	case o.bare:
 		v = value{data: []byte(text)}
 	case isFile && text != "-":
@@ -515,9 +519,6 @@ func (a *app) layers(f settingFiles, command string, refresh bool) ([]layer, err
 		name := variable(row.flag)
 		own[name] = row.flag
 		if value := a.Getenv(name); value != "" {
-			if row.flag == "leeway" { // as in an env-file, where it is Flask-JWT's too
-				value = config.Seconds(value)
-			}
 			o := origin{place: "environment variable " + name, name: "environment variable " + name, bare: true}
 			environment.settings = append(environment.settings, setting{row, name, []string{value}, o})
 		}
@@ -604,6 +605,9 @@ func (s setting) secret() bool {
 	case aSecret:
 		return !reference
 	case aKey, aFile:
+		if _, err := os.Stat(text); err != nil && s.origin.bare && !isURL(text) {
+			return true // it names no file: who knows what it is
+		}
 		encoded := !s.origin.bare && slices.ContainsFunc(valuePrefixes, func(p valuePrefix) bool { return strings.HasPrefix(text, p.prefix) })
 		return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "-----BEGIN ") || encoded && !reference
 	}

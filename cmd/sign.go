@@ -144,24 +144,33 @@ func (a *app) sign(ctx context.Context, f *signFlags, args []string) error {
 		return err
 	}
 	if f.as.set {
-		kind := kindOfToken{f.kind(), k}
+		now, err := a.nowAt(&f.at)
+		if err != nil {
+			return err
+		}
+		kind := kindOfToken{f.kind(), k, a.named("--exp")}
 		if claims, err = kind.complete(claims); err != nil {
 			return err
 		}
-		if err := kind.check(claims); err != nil {
+		if err := kind.check(claims, now); err != nil {
 			return err
 		}
 	}
 	if err := sign.Check(claims, from.received); err != nil {
 		return err
 	}
-	header, algorithm, err := a.header(f, from.header, k)
+	header, algorithm, err := a.header(f, from, k)
 	if err != nil {
 		return err
 	}
 	made, err := sign.Token(algorithm, k, header, claims)
 	if err != nil {
 		return source.fault(err)
+	}
+	if f.as.set {
+		if err := a.refusedAsKind(f, k, made); err != nil {
+			return err
+		}
 	}
 	if f.variant.value != "" {
 		now, err := a.nowAt(&f.at)
@@ -175,12 +184,20 @@ func (a *app) sign(ctx context.Context, f *signFlags, args []string) error {
 		json: signJSON{"jwt.sign/v1", true, made, header.Raw(), claims.Raw()},
 		text: func(p *ui.Page) { p.Line("%s", made) },
 	}
+	for _, part := range from.edited {
+		ans.notes = append(ans.notes, "the "+part+" was edited: it is signed as it reads now, numbers and spaces too")
+	}
 	ans.notes = append(ans.notes, a.shelfNotes(f, from, claims)...)
 	if kid, named := header.Text("kid"); named && k.HasID && kid != k.ID {
 		ans.notes = append(ans.notes, fmt.Sprintf("the header names the key %s; the one that signed is %s (--kid)", strict.Quote(kid), strict.Quote(k.ID)))
 	}
 	if slices.Contains(k.Weaknesses(), key.ShortRSA) {
 		ans.notes = append(ans.notes, fmt.Sprintf("the RSA key has %d bits; RFC 7518 §3.3 asks for 2048", k.Bits()))
+	}
+	for _, name := range []string{"crit", "zip"} {
+		if _, found := header.Get(name); found {
+			ans.notes = append(ans.notes, "the header has a "+name+": most verifiers refuse that, this one among them or with a warning")
+		}
 	}
 	if n := len(k.Secret()); n < algorithm.MinSecret() {
 		ans.notes = append(ans.notes, fmt.Sprintf("the secret has %d bytes; %s needs %d (RFC 7518 §3.2)", n, algorithm.Name, algorithm.MinSecret()))
@@ -326,7 +343,14 @@ func (a *app) yields(f *signFlags, base strict.Object, name string) bool {
 	}
 	_, pairsElsewhere := a.origins["payload"]
 	_, inBase := base.Get(name)
-	return inBase || !pairsElsewhere && slices.ContainsFunc(f.payload, func(p pair) bool { return p.name == name })
+	inPairs := !pairsElsewhere && slices.ContainsFunc(f.payload, func(p pair) bool { return p.name == name || p.name == "/"+name })
+	kind := f.kind()
+	refused := kind != nil && slices.Contains(kind.Sign.Forbid, name)
+	if inBase || inPairs || refused {
+		a.note(a.once([]string{fmt.Sprintf("%s is not used for %s", a.named("--"+name), name)}))
+		return true
+	}
+	return false
 }
 
 // timeClaims sets iat, nbf and exp. The latter two count from iat, or from now
@@ -372,8 +396,9 @@ func (a *app) timeClaims(f *signFlags, draft draft, set func(string, json.RawMes
 
 // header is the token's header, and the algorithm it names. A base is the whole
 // header: only an alg that is missing is added to it.
-func (a *app) header(f *signFlags, base strict.Object, k key.Key) (strict.Object, alg.Algorithm, error) {
+func (a *app) header(f *signFlags, from draft, k key.Key) (strict.Object, alg.Algorithm, error) {
 	none := func(err error) (strict.Object, alg.Algorithm, error) { return strict.Object{}, alg.Algorithm{}, err }
+	base := from.header
 	whole := base.Raw() != nil
 	named, inBase := base.Text("alg")
 	if f.alg.set {
@@ -395,7 +420,12 @@ func (a *app) header(f *signFlags, base strict.Object, k key.Key) (strict.Object
 	if !inBase || f.alg.set {
 		set("alg", algorithm.Name)
 	}
+	inPairs := func(name string) bool {
+		return slices.ContainsFunc(f.header, func(p pair) bool { return p.name == name || p.name == "/"+name })
+	}
+	_, kidElsewhere := a.origins["kid"]
 	switch {
+	case inPairs("typ") && !f.typ.set:
 	case f.typ.set:
 		set("typ", f.typ.value)
 	case bool(f.noTyp):
@@ -406,6 +436,9 @@ func (a *app) header(f *signFlags, base strict.Object, k key.Key) (strict.Object
 		set("typ", "JWT")
 	}
 	switch {
+	case inPairs("kid") && (!f.keys.kid.set || kidElsewhere):
+	case bool(f.noKid) && f.keys.kid.set && !kidElsewhere:
+		return none(&usageError{"--kid and --no-kid exclude each other", ""})
 	case bool(f.noKid):
 		without("kid")
 	case f.keys.kid.set:
@@ -420,7 +453,7 @@ func (a *app) header(f *signFlags, base strict.Object, k key.Key) (strict.Object
 	}
 	if kind != nil {
 		for _, v := range kind.Sign.Header {
-			value := (&kindOfToken{kind, k}).value(v, strict.Object{})
+			value := (&kindOfToken{kind, k, ""}).value(v, strict.Object{})
 			if value == nil {
 				return none(&usageError{fmt.Sprintf("--as %s: a secret has no %s", kind.ID, v.Name), "give a key with --key"})
 			}
@@ -438,6 +471,16 @@ func (a *app) header(f *signFlags, base strict.Object, k key.Key) (strict.Object
 		members = append(members, sign.Member{Name: p.name, Value: value})
 	}
 	header, err := sign.Merge(base, members)
+	for _, name := range []string{"kid", "typ", "cty"} {
+		if value, found := header.Get(name); found && !from.made {
+			if _, isText := strict.Text(value); !isText {
+				return none(&usageError{fmt.Sprintf("the header's %s must be a string (RFC 7515 §4.1)", name), "--header " + name + "=… makes it one"})
+			}
+		}
+	}
+	if value, found := header.Get("b64"); found && string(value) != "true" && !from.made {
+		return none(&usageError{"the header has a b64, and the payload of a JWT is always base64url (RFC 7797 §7)", "leave it out"})
+	}
 	jwk, _ := header.Get("jwk")
 	if set, parseErr := key.Parse(jwk); parseErr == nil && slices.ContainsFunc(set.Keys, key.Key.CanSign) {
 		return none(&usageError{"the header has a jwk that can sign: the token would give it away", "its public half: jwt key public"})

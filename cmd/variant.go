@@ -36,6 +36,10 @@ func (a *app) signVariants(name, good string, draft sign.Draft, notes []string) 
 		if name != v.Name && name != allVariants {
 			continue
 		}
+		if _, expires := draft.Claims.Get("exp"); v.Name == "no-exp" && !expires && name == allVariants {
+			notes = append(notes, "no-exp is left out: the good token has no exp either (--exp 1h)")
+			continue
+		}
 		made, err := v.Make(draft)
 		switch {
 		case errors.Is(err, sign.ErrNoVariant) && name == allVariants:

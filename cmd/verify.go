@@ -180,6 +180,13 @@ func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
 		if p.RawPayload {
 			return p, &usageError{"--as and --raw-payload contradict each other", "what kind of token it is, its claims say"}
 		}
+		if _, elsewhere := a.origins["alg"]; elsewhere && len(f.as.preset.Verify.Algorithms) > 0 {
+			// What is set elsewhere narrows what the kind takes; a flag wins over it.
+			taken := f.as.preset.Verify.Algorithms
+			if p.Algorithms = slices.DeleteFunc(slices.Clone(p.Algorithms), func(name string) bool { return !slices.Contains(taken, name) }); len(p.Algorithms) == 0 {
+				return p, &usageError{fmt.Sprintf("%s has no algorithm that --as %s takes: %s", a.named("--alg"), f.as.value, strings.Join(taken, ", ")), "--alg wins over both"}
+			}
+		}
 		demandKind(&p, *f.as.preset.Verify, f.leeway.set)
 	}
 	if err := a.demandProof(&p, f); err != nil {

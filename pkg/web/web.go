@@ -59,7 +59,7 @@ type Client struct {
 	Insecure bool // takes any certificate of any server: whoever is on the way may answer
 	HTTP1    bool // speaks HTTP/1.1 only, instead of HTTP/2 where the server has it
 
-	PlainHTTP bool // lets Post, and nothing else, send over plain http to another machine
+	PlainHTTP bool // lets Post and Transport send over plain http to another machine
 }
 
 // A Response is an answer, its body read to the end.
@@ -152,8 +152,9 @@ func (c *Client) timed(ctx context.Context, address string, proxy *url.URL, ask 
 }
 
 // Transport makes the requests to one address for a caller who decides himself
-// what may be sent there: unlike Get it takes plain http to any machine, follows no
-// redirect and sets no limit to a body. proxy names the one it goes through, as
+// what may be sent there: unlike Get it follows no redirect and sets no limit to a
+// body. Plain http goes to this machine alone, by whatever name and through whatever
+// proxy, unless PlainHTTP lets it go further. proxy names the one it goes through, as
 // [Redact] shows it; "" if there is none. Errors are [*Error].
 func (c *Client) Transport(address string) (transport http.RoundTripper, proxy string, err error) {
 	target, err := url.Parse(address)
@@ -167,7 +168,11 @@ func (c *Client) Transport(address string) (transport http.RoundTripper, proxy s
 	if via != nil {
 		proxy = Redact(via.String())
 	}
-	return c.transport(target, via, nil), proxy, nil
+	plain := control(onlyHere)
+	if c.PlainHTTP {
+		plain = nil
+	}
+	return c.transport(target, via, plain), proxy, nil
 }
 
 type control = func(network, address string, _ syscall.RawConn) error
