@@ -117,7 +117,7 @@ func (a *API) verify(compact string) (*token.Token, verify.Result) {
 	if a.issuer == nil {
 		return nil, verify.Result{}
 	}
-	return t, verify.Token(t, a.issuer.keys, verify.Policy{
+	return t, verify.Token(t, a.issuer.Keys(), verify.Policy{
 		Issuer: a.issuer.url, Audience: []string{a.audience}, Require: []string{"sub", "exp"}, Now: clock(a.issuer.Now),
 	})
 }

@@ -1,6 +1,7 @@
 package serve_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -62,4 +63,46 @@ func Example() {
 	// Output:
 	// 200 {"sub":"alice"}
 	// 401 {"message":"this request arrived without an Authorization header"}
+}
+
+// A client's own test: a server that gives it tokens, and an API that takes them.
+func ExampleSite() {
+	server, err := serve.Listen(context.Background())
+	if err != nil {
+		panic(err)
+	}
+	defer server.Close()
+	jwk, err := serve.NewKey()
+	if err != nil {
+		panic(err)
+	}
+	keys, err := key.Parse(jwk)
+	if err != nil {
+		panic(err)
+	}
+	issuer, err := serve.NewIssuer(server.URL, keys.Keys[0])
+	if err != nil {
+		panic(err)
+	}
+	grants := serve.NewGrants(issuer, serve.Account{ClientID: "app", ClientSecret: "of this test"})
+	grants.Audience = "api"
+	server.Serve(serve.Site{Issuer: issuer, Grants: grants, API: serve.NewAPI(issuer, "api")}.Handler())
+
+	answer, err := http.PostForm(server.URL+serve.TokenPath, url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {"app"}, "client_secret": {"of this test"},
+	})
+	if err != nil {
+		panic(err)
+	}
+	defer answer.Body.Close()
+	fmt.Println(answer.StatusCode, answer.Header.Get("Content-Type"))
+
+	// The client is to find the new key by itself.
+	if _, err := issuer.Renew(); err != nil {
+		panic(err)
+	}
+	fmt.Println(len(issuer.Keys().Keys), "keys are published")
+	// Output:
+	// 200 application/json
+	// 2 keys are published
 }
