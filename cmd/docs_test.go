@@ -257,6 +257,10 @@ func TestJSONFields(t *testing.T) {
 			"endpoint", "expires_in", "field", "grant", "ok", "refresh_token", "schema", "scope", "token", "token_type",
 		}},
 		{canaryJSON{}, "jwt.canary/v1", []string{"file", "kind", "schema", "text"}},
+		{serveJSON{Password: "x", ClientSecret: "x"}, "jwt.serve/v1", []string{
+			"address", "alg", "aud", "auth", "client_id", "client_secret", "device_authorization_endpoint", "echo", "expires_in", "issuer",
+			"jwks_uri", "kid", "password", "protected", "schema", "scope", "token_endpoint", "user",
+		}},
 		{planJSON{}, "jwt.plan/v1", []string{"schema", "steps"}},
 		{verify.Warning{}, "", []string{"detail", "id"}},
 		{verify.Unchecked{}, "", []string{"id", "why"}},

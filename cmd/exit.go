@@ -62,7 +62,7 @@ type exitRow struct {
 // exits is every code, and the one place to add another. The help topic, the
 // table in the README and the tests are made from it.
 var exits = []exitRow{
-	{exitOK, "", "made, shown, valid; probe: as expected (accepted; without a token: seen)", false, []verify.Outcome{verify.Valid}, ""},
+	{exitOK, "", "made, shown, valid; probe: as expected (accepted; without a token: seen); serve: told to end", false, []verify.Outcome{verify.Valid}, ""},
 	{exitUnexpected, "unexpected", "something unexpected, or the output could not be written", false, nil, ""},
 	{exitUsage, "usage", "wrong use: flags, settings, two key sources", false, nil, ""},
 	{exitInput, "input", "input that cannot be read: token, JSON, key, file; login: refused", false, []verify.Outcome{verify.Malformed}, ""},

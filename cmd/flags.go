@@ -41,6 +41,8 @@ func (r flagRow) of(command string) flagRow {
 // Headings of flags in help, in this order.
 const (
 	flagsLogin   = "Login"
+	flagsServer  = "Server"
+	flagsFaults  = "Misbehaviour"
 	flagsKey     = "Key"
 	flagsClaims  = "Claims"
 	flagsHeader  = "Header"
@@ -53,31 +55,40 @@ const (
 	flagsOutput  = "Output"
 )
 
-var flagGroups = []string{flagsLogin, flagsKey, flagsClaims, flagsHeader, flagsPolicy, flagsShow, flagsRequest, flagsAnswer, flagsNetwork, flagsSetting, flagsOutput}
+var flagGroups = []string{flagsServer, flagsLogin, flagsKey, flagsClaims, flagsHeader, flagsPolicy, flagsFaults, flagsShow, flagsRequest, flagsAnswer, flagsNetwork, flagsSetting, flagsOutput}
 
 // flagTable is every flag, and the one place to add another. Names and letters
 // are those of jwt-cli (Rust) where it has them.
 var flagTable = []flagRow{
+	{"listen", "", "ADDR:PORT", flagsServer, "where to listen (default 127.0.0.1:8080); the port 0 is a free one", nil},
+	{"host", "", "NAME", flagsServer, "a name that it is reached by, besides those of this machine; the first stands in its URL; may be repeated", nil},
+	{"cors", "", "ORIGIN", flagsServer, "web pages that may ask: http://localhost:3000; may be repeated", nil},
+	{"tls", "", "", flagsServer, "https, with a certificate that is made now", nil},
+	{"cert-out", "", "FILE", flagsServer, "with --tls: write the certificate, for --cacert of clients", nil},
+	{"rotate", "", "DURATION", flagsKey, "sign with a new key each time this has passed; the old ones stay published until their tokens have expired", nil},
+	{"strip", "", "", flagsFaults, "take the Authorization header away from the API and the echo", nil},
+	{"slow", "", "DURATION", flagsFaults, "wait before each answer", nil},
+	{"fail", "", "[PATH=]STATUS", flagsFaults, "answer with this status at a path and below it (default /protected); may be repeated", nil},
 	{"grant", "", "WAY", flagsLogin, "how to log in: json, form, client-credentials, password, refresh-token or device-code (default: what the other flags are for)", nil},
-	{"user", "u", "NAME", flagsLogin, "name of the user", nil},
-	{"password", "", "VALUE", flagsLogin, "the user's password: @FILE, env:NAME, - (stdin) (default: asked for on the terminal)", nil},
+	{"user", "u", "NAME", flagsLogin, "name of the user", map[string]reading{"serve": {"NAME", "name of the one user (default alice)", ""}}},
+	{"password", "", "VALUE", flagsLogin, "the user's password: @FILE, env:NAME, - (stdin) (default: asked for on the terminal)", map[string]reading{"serve": {"VALUE", "the user's password: @FILE, env:NAME, - (stdin) (default: made up, and shown)", ""}}},
 	{"user-field", "", "NAME", flagsLogin, "what the endpoint calls the user (default username); /a/b inside JSON", nil},
 	{"password-field", "", "NAME", flagsLogin, "what it calls the password (default password)", nil},
-	{"client-id", "", "TEXT", flagsLogin, "name of the client (OAuth 2.0)", nil},
-	{"client-secret", "", "VALUE", flagsLogin, "the client's secret: @FILE, env:NAME, - (stdin)", nil},
+	{"client-id", "", "TEXT", flagsLogin, "name of the client (OAuth 2.0)", map[string]reading{"serve": {"TEXT", "name of the one client (default app)", ""}}},
+	{"client-secret", "", "VALUE", flagsLogin, "the client's secret: @FILE, env:NAME, - (stdin)", map[string]reading{"serve": {"VALUE", "the client's secret: @FILE, env:NAME, - (stdin) (default: made up, and shown)", ""}}},
 	{"client-auth", "", "HOW", flagsLogin, "where the secret goes: basic, in the header (default), or post, in the body", nil},
 	{"refresh-token", "", "VALUE", flagsLogin, "a refresh token: @FILE, env:NAME, - (stdin)", nil},
 	{"device-url", "", "URL", flagsLogin, "where device codes are given, if no issuer says it", nil},
 	{"param", "", "PAIR", flagsLogin, "send one more: name=text, name:=json, name@=file; may be repeated", nil},
 	{"secret", "S", "VALUE", flagsKey, "HMAC secret: text, @FILE, env:NAME, b64:…, hex:…, - (stdin)", nil},
-	{"key", "", "VALUE", flagsKey, "key: a file with PEM, DER, JWK, JWKS or OpenSSH, or env:NAME", nil},
+	{"key", "", "VALUE", flagsKey, "key: a file with PEM, DER, JWK, JWKS or OpenSSH, or env:NAME", map[string]reading{"serve": {"VALUE", "the private key: a file with PEM, DER, JWK or OpenSSH, or env:NAME (default: made up, and kept in memory)", ""}}},
 	{"key-password", "", "VALUE", flagsKey, "password of an encrypted key (default: asked for on the terminal)", nil},
 	{"jwks", "", "URL|FILE", flagsKey, "JWK Set: a URL (https, or http on this machine) or a file", nil},
 	{"issuer-url", "", "URL", flagsKey, "take the keys that this issuer publishes (OIDC, OAuth); implies --iss", map[string]reading{"login": {"URL", "the issuer, which says where its endpoints are (OIDC, OAuth)", flagsLogin}}},
 	{"refresh", "", "", flagsKey, "fetch published keys again, whatever the cache has", nil},
 	{"offline", "", "", flagsKey, "ask nobody: take published keys from the cache, however old", nil},
 	{"kid", "k", "ID", flagsKey, "the key with this ID", map[string]reading{"sign": {"ID", "the key with this ID; it becomes the header's kid (default: the key's own, else its thumbprint)", ""}, "new": {"ID", "its kid (default: its thumbprint; a secret has none)", ""}}},
-	{"alg", "A", "ALG", flagsKey, "algorithm (default: the key's)", map[string]reading{"verify": {"ALG", "accept only this algorithm; repeat it for several", ""}, "new": {"ALG", "the algorithm that the key is for", ""}}},
+	{"alg", "A", "ALG", flagsKey, "algorithm (default: the key's)", map[string]reading{"verify": {"ALG", "accept only this algorithm; repeat it for several", ""}, "new": {"ALG", "the algorithm that the key is for", ""}, "serve": {"ALG", "algorithm (default ES256, or that of --key)", ""}}},
 	{"bits", "", "N", flagsKey, "size of an RSA key: 2048 (default), 3072 or 4096", nil},
 	{"token", "", "VALUE", flagsKey, "the token: text, @FILE, env:NAME, - (stdin); else JWT_TOKEN", nil},
 
@@ -97,8 +108,8 @@ var flagTable = []flagRow{
 	{"from", "", "FILE", flagsAnswer, "judge a saved log; ask nobody", nil},
 
 	{"cacert", "", "FILE", flagsNetwork, "trust these CA certificates (PEM) instead of the system's", nil},
-	{"cert", "", "FILE", flagsNetwork, "client certificate (PEM)", nil},
-	{"cert-key", "", "FILE", flagsNetwork, "its private key (PEM), if it is in another file", nil},
+	{"cert", "", "FILE", flagsNetwork, "client certificate (PEM)", map[string]reading{"serve": {"FILE", "https, with this certificate (PEM)", flagsServer}}},
+	{"cert-key", "", "FILE", flagsNetwork, "its private key (PEM), if it is in another file", map[string]reading{"serve": {"FILE", "its private key (PEM), if it is in another file", flagsServer}}},
 	{"resolve", "", "HOST:PORT:ADDR", flagsNetwork, "connect to this address for that host; may be repeated", nil},
 	{"proxy", "x", "URL", flagsNetwork, "proxy to go through (default: what the environment says)", nil},
 	{"insecure", "", "", flagsNetwork, "take any certificate: whoever is on the way may answer", nil},
@@ -108,8 +119,8 @@ var flagTable = []flagRow{
 	{"payload", "P", "PAIR", flagsClaims, "set a claim: name=text, name:=json, name@=file, /a/b=text", nil},
 	{"iss", "i", "TEXT", flagsClaims, "issuer", nil},
 	{"sub", "s", "TEXT", flagsClaims, "subject", nil},
-	{"aud", "a", "TEXT", flagsClaims, "audience; repeat it for several", map[string]reading{"verify": {"TEXT", "audience; repeated: any of them", ""}, "login": {"TEXT", "the API that the token is for (audience, as Auth0 has it)", flagsLogin}}},
-	{"exp", "e", "TIME", flagsClaims, "expires: 1h, 30d, 2026-12-01, counted from iat; none", nil},
+	{"aud", "a", "TEXT", flagsClaims, "audience; repeat it for several", map[string]reading{"verify": {"TEXT", "audience; repeated: any of them", ""}, "login": {"TEXT", "the API that the token is for (audience, as Auth0 has it)", flagsLogin}, "serve": {"TEXT", "audience of the tokens, which the API demands (default api)", ""}}},
+	{"exp", "e", "TIME", flagsClaims, "expires: 1h, 30d, 2026-12-01, counted from iat; none", map[string]reading{"serve": {"DURATION", "how long a token is good for: 15m (default), at most 1h", ""}}},
 	{"nbf", "n", "TIME", flagsClaims, "not valid before, counted from iat", nil},
 	{"iat", "", "TIME", flagsClaims, "issued at (default now)", nil},
 	{"no-iat", "", "", flagsClaims, "leave iat out", nil},
@@ -130,7 +141,7 @@ var flagTable = []flagRow{
 	{"ath", "", "VALUE", flagsPolicy, "with --as dpop: the access token of the request, of which ath is the hash", nil},
 	{"require", "", "NAMES", flagsPolicy, "claims that must be there: exp,sub", nil},
 	{"claim", "", "PAIR", flagsPolicy, "demand a claim: name=text, or an array with it; name:=json, all of it; /a/0=text", map[string]reading{"decode": {"NAME|/PATH", "print the value of one claim: NAME or /PATH", ""}}},
-	{"scope", "", "SCOPE", flagsPolicy, "demand a scope, in scope, scp or permissions; repeated: all of them", map[string]reading{"login": {"SCOPE", "ask for a scope; may be repeated", flagsLogin}}},
+	{"scope", "", "SCOPE", flagsPolicy, "demand a scope, in scope, scp or permissions; repeated: all of them", map[string]reading{"login": {"SCOPE", "ask for a scope; may be repeated", flagsLogin}, "serve": {"SCOPE", "a scope of the tokens, which the API demands; may be repeated", flagsClaims}}},
 	{"unless", "", "PAIR", flagsPolicy, "a claim that makes up for --claim and --scope; repeated: any", nil},
 	{"leeway", "", "DURATION", flagsPolicy, "how far clocks may be apart (default 0)", nil},
 	{"max-age", "", "DURATION", flagsPolicy, "how long ago the token may have been issued", nil},

@@ -21,6 +21,7 @@ import (
 	"github.com/jwt-toolkit/jwt/pkg/login"
 	"github.com/jwt-toolkit/jwt/pkg/preset"
 	"github.com/jwt-toolkit/jwt/pkg/probe"
+	"github.com/jwt-toolkit/jwt/pkg/serve"
 	"github.com/jwt-toolkit/jwt/pkg/sign"
 	"github.com/jwt-toolkit/jwt/pkg/strict"
 	"github.com/jwt-toolkit/jwt/pkg/token"
@@ -482,6 +483,17 @@ func strangersNames(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 		}
 	}
 	return pflag.NormalizedName(name)
+}
+
+// serveHint says why jwt serve has not let a request in, and what would.
+func serveHint(r serve.Record, issuer string, origins []string) string {
+	switch {
+	case r.Status == http.StatusMisdirectedRequest:
+		return fmt.Sprintf("its host %s is none of the names of this server; --host adds one", strict.Quote(shownName(r.Host)))
+	case r.Status == http.StatusForbidden && r.Origin != "" && r.Origin != issuer && !slices.Contains(origins, r.Origin):
+		return fmt.Sprintf("a web page of %s asks; --cors lets it", strict.Quote(shownName(r.Origin)))
+	}
+	return ""
 }
 
 // strangersFlags are flags of other tools, and what they are called here.

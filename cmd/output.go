@@ -220,12 +220,13 @@ func (o *outFile) commit(force bool) error {
 	return nil
 }
 
-// writeFile writes a file other than that of --out.
-func (a *app) writeFile(flag, name string, data []byte) error {
+// writeFile writes a file other than that of --out, for its owner or for everybody.
+func (a *app) writeFile(flag, name string, data []byte, public bool) error {
 	out, err := a.createFile(flag, name)
 	if err != nil {
 		return err
 	}
+	out.public = public
 	if _, err := out.Write(data); err != nil {
 		out.discard()
 		return fmt.Errorf("%w: %w", errWrite, unwrapPath(err))

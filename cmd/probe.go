@@ -343,7 +343,7 @@ func (a *app) saveLog(name string, log *wire.Log) error {
 	if err != nil {
 		return err
 	}
-	return a.writeFile("--log", name, []byte(a.secrets.Redact(string(data))))
+	return a.writeFile("--log", name, []byte(a.secrets.Redact(string(data))), false)
 }
 
 // A noAnswerError says that no experiment got an answer.

@@ -58,7 +58,7 @@ func (a *app) reporting(ctx context.Context, r *report, run func() error) error 
 	if err != nil {
 		a.fail(err)
 	}
-	return a.writeFile("--report", r.file, r.write(a.title, a.cases))
+	return a.writeFile("--report", r.file, r.write(a.title, a.cases), false)
 }
 
 // testCase is an answer as a row of a report. It is redacted here: what an

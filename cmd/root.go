@@ -111,8 +111,12 @@ func Run(ctx context.Context, env Env, args []string) int {
 // nobody reads.
 const grace = 300 * time.Millisecond
 
-// interruption is the code for why a run was cut short.
+// interruption is the code for why a run was cut short. One that waits to be told to
+// end was not.
 func (a *app) interruption() exitCode {
+	if a.ended.Load() {
+		return exitOK
+	}
 	if s, ok := errors.AsType[signalError](context.Cause(a.ctx)); ok && s.Signal == syscall.SIGTERM {
 		return exitTerminated
 	}
@@ -229,6 +233,7 @@ type app struct {
 	cut     bool              // something of them is missing
 	ctx     context.Context
 	out     atomic.Pointer[outFile] // of --out; taken away by who gives up waiting
+	ended   atomic.Bool             // the verb runs until it is told to end, and has ended well
 
 	reports bool          // whether the answers are collected for a report
 	cases   []ui.TestCase // those so far
@@ -378,6 +383,7 @@ func (a *app) verbs() []verb {
 		{[]string{"verify"}, a.verifyCommand},
 		{[]string{"probe"}, a.probeCommand},
 		{[]string{"login"}, a.loginCommand},
+		{[]string{"serve"}, a.serveCommand},
 		{[]string{"key"}, a.keyCommand},
 		{[]string{"jwks"}, a.jwksCommand},
 		{[]string{"demo"}, a.demoCommand},
