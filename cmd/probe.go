@@ -47,7 +47,7 @@ func (a *app) probeCommand() *cobra.Command {
 		Short:   "Find out whether a server sees the Authorization header",
 		Long: `Find out whether a server sees the Authorization header.
 
-Asks the URL up to six times: without the header, with made-up tokens, and with
+Asks the URL up to seven times: without the header, with made-up tokens, with
 yours. From what differs, and from what is known of servers and frameworks, it
 tells whether the header arrives, and if not, what takes it away and which line
 gives it back. The token goes to this URL alone, and redirects are not followed.
@@ -382,7 +382,7 @@ func (a *app) showPlan(t probe.Target) error {
 	}
 	plan := planJSON{Schema: "jwt.plan/v1"}
 	for _, s := range steps {
-		plan.Steps = append(plan.Steps, stepJSON{s.ID, s.Question, s.Carries, curl(t, s.Authorization)})
+		plan.Steps = append(plan.Steps, stepJSON{s.ID, s.Question, s.Carries, curl(t, s.URL, s.Authorization)})
 	}
 	return a.show(answer{exit: exitOK, json: plan, text: func(p *ui.Page) {
 		if t.Token != "" {
@@ -395,7 +395,7 @@ func (a *app) showPlan(t probe.Target) error {
 	}})
 }
 
-func curl(t probe.Target, authorization string) string {
+func curl(t probe.Target, address, authorization string) string {
 	b := "curl -i -H 'Accept: application/json'"
 	if t.Method != "" && t.Method != "GET" {
 		b += " -X " + quoteForShell(t.Method)
@@ -409,7 +409,7 @@ func curl(t probe.Target, authorization string) string {
 	if len(t.Body) > 0 {
 		b += " --data-binary …"
 	}
-	return b + " " + quoteForShell(t.URL)
+	return b + " " + quoteForShell(address)
 }
 
 // verdictWords says each verdict in a sentence.
@@ -423,20 +423,25 @@ var verdictWords = map[diagnose.Verdict]string{
 
 // reasonWords says why there is no verdict.
 var reasonWords = map[diagnose.Reason]string{
-	"rate-limited":   "the server limits how often it may be asked",
-	"firewall":       "a firewall in front wants to see a person",
-	"cached":         "a cache answered, not the application",
-	"noise":          "the same question got two different answers",
-	"redirect":       "this URL only leads to another one",
-	"open":           "the URL answers without a token, so nothing shows who sees one",
-	"server-error":   "the server fails already without a header",
-	"too-large":      "the header is too long for something on the way",
-	"scheme-unknown": "it answers as if there were no header, but it also does to an auth scheme it does not take",
-	"scheme-differs": "it answers as if there were no header, but it asks for another auth scheme",
-	"other-answer":   "with the token it answers something else, which is neither yes nor no",
-	"no-control":     "with the token it answers something else, but once is not enough to tell why",
-	"no-echo":        "what answers is no canary: it does not say what arrived",
-	"opaque":         "it answers the same with and without a header, as some servers do to any token",
+	"rate-limited":            "the server limits how often it may be asked",
+	"firewall":                "a firewall in front wants to see a person",
+	"cached":                  "a cache answered, not the application",
+	"noise":                   "the same question got two different answers",
+	"redirect":                "this URL only leads to another one",
+	"open":                    "the URL answers without a token, so nothing shows who sees one",
+	"server-error":            "the server fails already without a header",
+	"too-large":               "the header is too long for something on the way",
+	"scheme-unknown":          "it answers as if there were no header, but it also does to an auth scheme it does not take",
+	"scheme-differs":          "it answers as if there were no header, but it asks for another auth scheme",
+	"other-answer":            "with the token it answers something else, which is neither yes nor no",
+	"no-control":              "with the token it answers something else, but once is not enough to tell why",
+	"mixed":                   "several servers answer, and some of them do not get the header",
+	"past-cache":              "where no cache can have the answer it is another: a cache, or another server, has answered before",
+	"no-echo":                 "what answers is no canary: it does not say what arrived",
+	"login-without-token":     "it leads to a login, which a token may or may not get past",
+	"token-unanswered":        "the request with the token got no answer, and the others did",
+	"server-error-with-token": "with the token the server fails: it may be too long for something on the way, or break what verifies it",
+	"opaque":                  "it answers the same with and without a header, as some servers do to any token",
 }
 
 // probeVerdict is the verdict in words.

@@ -124,7 +124,7 @@ func TestVerdicts(t *testing.T) {
 		},
 		{
 			name:    "junk is refused, the token removed",
-			answers: all(fjeMissing, map[string]ans{junkToken: {401, "Jwt is not in the form of Header.Payload.Signature", nil}, twoTokens: opaque401}),
+			answers: all(fjeMissing, map[string]ans{junkToken: {401, "Jwt is not in the form of Header.Payload.Signature", nil}, pastCache: {401, "Jwt is not in the form of Header.Payload.Signature", nil}, twoTokens: opaque401}),
 			rule:    "D5", verdict: Stripped, claim: App, reason: "removed-after-check",
 		},
 		{
@@ -192,8 +192,63 @@ func TestVerdicts(t *testing.T) {
 		},
 		{
 			name:    "redirect to a login",
-			answers: without(all(ans{302, "", []string{"Location: /login?next=%2Fme"}}, nil), realToken),
+			answers: all(ans{302, "", []string{"Location: /login?next=%2Fme"}}, nil),
 			rule:    "D9", verdict: Intercepted, claim: Hop, reason: "login-redirect",
+		},
+		{
+			name:    "another scheme is wanted, and that was tried too",
+			answers: all(ans{401, `{"statusCode":401,"code":"FST_JWT_NO_AUTHORIZATION_IN_HEADER","error":"Unauthorized","message":"No Authorization was found in request.headers"}`, []string{"Content-Type: application/json; charset=utf-8"}}, nil),
+			edit: func(l *wire.Log) {
+				l.Scheme = "JWT"
+				l.Exchanges[2].Hops[0].Wrote = []wire.Field{{Name: "Authorization", Value: "Bearer <dummy:2>"}}
+			},
+			rule: "D3", verdict: Stripped, claim: App, reason: "header-missing",
+		},
+		{
+			name:    "redirect to a login, and nobody has tried a token",
+			answers: without(all(ans{302, "", []string{"Location: /login?next=%2Fme"}}, nil), realToken),
+			rule:    "D9", verdict: Undetermined, reason: "login-without-token",
+		},
+		{
+			name:    "redirect to a login, but not with the token",
+			answers: all(ans{302, "", []string{"Location: /login?next=%2Fme"}}, map[string]ans{realToken: fjeGood}),
+			rule:    "D1", verdict: Accepted, claim: LetIn, reason: "let-in",
+		},
+		{
+			name:    "checked by a front whose words nobody knows, and then removed",
+			answers: all(ans{401, "<h1>401 Authorization Required</h1>", []string{"Server: nginx", "Content-Type: text/html"}}, map[string]ans{realToken: fjMissing}),
+			rule:    "D5", verdict: Stripped, claim: App, reason: "removed-after-check",
+		},
+		{
+			name:    "one of two servers loses it, and the token came to that one",
+			answers: all(fjeMissing, map[string]ans{junkToken: fjeBad, twoTokens: fjeBad, pastCache: fjeBad}),
+			rule:    "D14-mixed", verdict: Undetermined, reason: "mixed",
+		},
+		{
+			name:    "a cache that says nothing of itself",
+			answers: all(fjeMissing, map[string]ans{pastCache: fjeBad}),
+			rule:    "D14-past-cache", verdict: Undetermined, reason: "past-cache",
+		},
+		{
+			name:    "a front that puts another scheme in its place",
+			answers: all(fjeMissing, map[string]ans{junkToken: fjeScheme, otherScheme: fjeScheme, realToken: fjeScheme, pastCache: fjeScheme}),
+			edit: func(l *wire.Log) {
+				l.Scheme = "JWT"
+				l.Exchanges[2].Hops[0].Wrote = []wire.Field{{Name: "Authorization", Value: "Bearer <dummy:2>"}}
+			},
+			rule: "D7", verdict: Altered, claim: App, reason: "other-scheme-arrived",
+		},
+		{
+			name:    "the token alone gets no answer",
+			answers: all(fjeMissing, map[string]ans{junkToken: fjeBad}),
+			edit:    func(l *wire.Log) { l.Exchanges[4].Hops, l.Exchanges[4].Fault = nil, "connection reset by peer" },
+			rule:    "D10-cut", verdict: Undetermined, reason: "token-unanswered",
+		},
+		{
+			name:    "a long token, and an error of the server",
+			answers: all(opaque401, map[string]ans{realToken: {500, "Internal Server Error", nil}}),
+			edit:    func(l *wire.Log) { l.Token.Length = 6000 },
+			rule:    "D12", verdict: Undetermined, reason: "server-error-with-token",
 		},
 		{name: "Basic in front", answers: all(basic, nil), rule: "D8", verdict: Intercepted, claim: Hop, reason: "other-credentials", suspect: "nginx-auth-basic-collision"},
 		{

@@ -28,6 +28,9 @@ var facts = []fact{
 	{"server-hidden", false, func(s *study) bool {
 		return !s.server("apache") && !s.server("nginx") && !s.server("openresty")
 	}},
+	{"server-python", false, func(s *study) bool {
+		return slices.ContainsFunc([]string{"waitress", "gunicorn", "uvicorn", "hypercorn", "daphne", "werkzeug", "uwsgi"}, s.server)
+	}},
 	{"family-python", false, func(s *study) bool { return s.family() == "python" }},
 	{"family-php", false, func(s *study) bool { return s.family() == "php" }},
 	{"cloudfront", true, func(s *study) bool {

@@ -23,6 +23,9 @@ func challenges(r *wire.Response) []string {
 	for _, c := range r.Challenges() {
 		text := strings.ToLower(c.Scheme)
 		for _, p := range c.Params {
+			if slices.Contains([]string{"nonce", "opaque"}, strings.ToLower(p.Name)) {
+				continue // of Digest (RFC 7616 §3.3): new each time
+			}
 			text += " " + strings.ToLower(p.Name) + "=" + normal(p.Value)
 		}
 		list = append(list, text)
@@ -43,7 +46,7 @@ func normal(text string) string {
 	var b strings.Builder
 	b.Grow(len(text))
 	space := false
-	for word := range wordsOf(text) {
+	for word := range wordsOf(withoutRandom(text)) {
 		switch {
 		case strings.TrimSpace(word) == "":
 			if !space {
@@ -59,6 +62,37 @@ func normal(text string) string {
 		space = false
 	}
 	return b.String()
+}
+
+// withoutRandom is a text with one sign in place of each long piece of base64: it is
+// random, or a digest of something that is.
+func withoutRandom(text string) string {
+	const short = 16
+	var b strings.Builder
+	for start := 0; start < len(text); {
+		end := start
+		var digit, upper, lower bool
+		for end < len(text) && isBase64(text[end]) {
+			c := text[end]
+			digit, upper, lower = digit || '0' <= c && c <= '9', upper || 'A' <= c && c <= 'Z', lower || 'a' <= c && c <= 'z'
+			end++
+		}
+		switch {
+		case end == start:
+			b.WriteByte(text[start])
+			end++
+		case end-start >= short && digit && upper && lower:
+			b.WriteByte('#')
+		default:
+			b.WriteString(text[start:end])
+		}
+		start = end
+	}
+	return b.String()
+}
+
+func isBase64(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("+/=_-", c) >= 0
 }
 
 // wordsOf gives the words of a text, and between them its other characters, one

@@ -18,6 +18,7 @@ const (
 	twoTokens     = "two-tokens"
 	realToken     = "real-token"
 	noHeaderAgain = "no-header-again"
+	pastCache     = "past-cache"
 )
 
 // A rule is a row of the decision table.
@@ -31,6 +32,7 @@ type rule struct {
 // nothing be asked, then what the answers say, and last that they say nothing.
 var rules = []rule{
 	{"no-answer", noAnswer},
+	{"D10-cut", cutOff},
 	{"D14", disturbed},
 	{"D14-cache", cached},
 	{"D14-noise", noisy},
@@ -45,6 +47,8 @@ var rules = []rule{
 	{"D2", seen},
 	{"D12", verifierBroken},
 	{"D2-scheme", schemeShown},
+	{"D14-mixed", mixed},
+	{"D14-past-cache", answeredFromStore},
 	{"D5", removedAfterCheck},
 	{"D3", missing},
 	{"D2-dummy", dummySeen},
@@ -93,11 +97,85 @@ func (s *study) misses(experiment string) *knowledge.Fingerprint {
 	return nil
 }
 
+// saysMissing is the fingerprint by which the answer to an experiment says, of all
+// things, that there is no header, where it was not the answer without one; nil if it
+// does not.
+func (s *study) saysMissing(experiment string) *knowledge.Fingerprint {
+	answer, without := s.answers[experiment], s.answers[noHeader]
+	if answer == nil || without == nil || same(answer, without) {
+		return nil
+	}
+	for _, f := range s.prints[experiment] {
+		if f.Conclusive() && len(f.Alike) == 0 && f.Layer == "app" && !slices.Contains(s.prints[noHeader], f) {
+			return f
+		}
+	}
+	return nil
+}
+
+// sentScheme is the auth scheme that an experiment sent, as it was written.
+func (s *study) sentScheme(experiment string) string {
+	for _, e := range s.log.Exchanges {
+		if e.Experiment != experiment || len(e.Hops) == 0 {
+			continue
+		}
+		for _, f := range e.Hops[len(e.Hops)-1].Wrote {
+			if strings.EqualFold(f.Name, "Authorization") {
+				scheme, _, _ := strings.Cut(f.Value, " ")
+				return scheme
+			}
+		}
+	}
+	return ""
+}
+
+// longToken is from which length, in bytes, a request may fail because of its size.
+// The smallest limit in use is uWSGI's, of 4 KiB for the whole header.
+const longToken = 2000
+
 func noAnswer(s *study) bool {
 	if len(s.answers) > 0 && s.answers[noHeader] != nil {
 		return false
 	}
 	return s.cannotTell("no-answer")
+}
+
+// cutOff: the token was sent and got no answer, and all else got one. What that says
+// of made-up tokens, it does not say of this one.
+func cutOff(s *study) bool {
+	for _, e := range s.log.Exchanges {
+		if e.Experiment == realToken && e.Fault != "" {
+			return s.cannotTell("token-unanswered", next("shorter-token"), next("server-log"))
+		}
+	}
+	return false
+}
+
+// mixed: with the same auth scheme, the same application once says that there is no
+// header, and once what is wrong with it. Several servers answer, and they differ.
+func mixed(s *study) bool {
+	for _, missing := range []string{junkToken, twoTokens, realToken} {
+		f := s.misses(missing)
+		if f == nil || f.Layer != "app" {
+			continue
+		}
+		for _, seen := range []string{junkToken, twoTokens, realToken} {
+			if g := s.sees(seen); g != nil && g.Product == f.Product && g.Layer == "app" && g.Says != knowledge.Malformed {
+				return s.cannotTell("mixed", next("repeat"))
+			}
+		}
+	}
+	return false
+}
+
+// answeredFromStore: where no cache can have an answer, made-up credentials get another
+// one. So what answered before need not have been asked.
+func answeredFromStore(s *study) bool {
+	fresh, junk, without := s.answers[pastCache], s.answers[junkToken], s.answers[noHeader]
+	if fresh == nil || junk == nil || same(fresh, junk) || !same(without, s.answers[s.subject()]) {
+		return false
+	}
+	return s.cannotTell("past-cache", next("bypass-cache"), next("repeat"))
 }
 
 // disturbed: something watches how often is asked, or asks whether a person does.
@@ -157,11 +235,17 @@ func redirected(s *study) bool {
 	if without.Status/100 != 3 {
 		return false
 	}
+	if real := s.answers[realToken]; real != nil && !same(without, real) {
+		return false // the token makes a difference, and is what the verdict is about
+	}
 	location := without.Get("Location")
 	if location == "" {
 		return s.cannotTell("redirect")
 	}
 	if junk := s.answers[junkToken]; loginPage(location) && (junk == nil || same(without, junk)) {
+		if s.subject() != realToken { // it may be that it only knows whom to let in
+			return s.cannotTell("login-without-token", next("give-token"))
+		}
 		s.Next = append(s.Next, next("exempt-from-login"))
 		if f := s.printOf(noHeader, knowledge.OtherLayer); f != nil {
 			s.by(f)
@@ -289,7 +373,12 @@ func tooLarge(s *study) bool {
 // sent, and it did not get it.
 func altered(s *study) bool {
 	f := s.sees(s.subject())
-	if f == nil || f.Says != knowledge.WrongScheme || !f.NamesScheme || f.Scheme != s.log.Scheme {
+	if f == nil || f.Says != knowledge.WrongScheme || !f.NamesScheme {
+		return false
+	}
+	// Or it says so to two schemes, of which one is what it wants.
+	otherToo := strings.EqualFold(s.sentScheme(otherScheme), f.Scheme) && s.sees(otherScheme) == f
+	if f.Scheme != s.log.Scheme && !otherToo {
 		return false
 	}
 	s.by(f)
@@ -337,6 +426,9 @@ func verifierBroken(s *study) bool {
 	if real == nil || real.Status != 500 {
 		return false
 	}
+	if s.log.Token != nil && s.log.Token.Length > longToken {
+		return s.cannotTell("server-error-with-token", next("server-log"), next("shorter-token"))
+	}
 	s.Next = append(s.Next, next("server-log"))
 	return s.conclude(Rejected, Hop, Strong, "verifier-broken")
 }
@@ -357,15 +449,26 @@ func schemeShown(s *study) bool {
 		}
 	}
 	s.Next = append(s.Next, next("use-scheme", "scheme", s.wantedScheme))
-	return s.conclude(Rejected, App, Proven, Reason(knowledge.WrongScheme))
+	claim := App
+	if other.Layer != "app" {
+		claim = Hop
+	}
+	return s.conclude(Rejected, claim, Proven, Reason(knowledge.WrongScheme))
 }
 
-// removedAfterCheck: junk is noticed and the real token is not. So something has
-// checked it, and kept it.
+// removedAfterCheck: junk is noticed and the real token is not. Or the real token comes
+// past what answers to all others, and the application behind that says that there is
+// none. So something has checked it, and kept it.
 func removedAfterCheck(s *study) bool {
 	f := s.misses(realToken)
 	junk := s.answers[junkToken]
-	if f == nil || junk == nil || same(junk, s.answers[noHeader]) {
+	behind := s.saysMissing(realToken)
+	switch {
+	case junk == nil:
+		return false
+	case behind != nil && !slices.Contains(s.prints[junkToken], behind):
+		f = behind
+	case f == nil || same(junk, s.answers[noHeader]):
 		return false
 	}
 	s.by(f)
@@ -387,6 +490,7 @@ func missing(s *study) bool {
 		case wanted == "":
 			return s.cannotTell("scheme-unknown", next("ask-scheme"), next("deploy-canary"))
 		case wanted == s.log.Scheme, strings.EqualFold(wanted, s.log.Scheme) && !f.CaseSensitive:
+		case s.sentScheme(otherScheme) == wanted && s.misses(otherScheme) == f: // nor does that one arrive
 		default:
 			s.wantedScheme, s.caseOnly = wanted, strings.EqualFold(wanted, s.log.Scheme)
 			return s.cannotTell("scheme-differs", next("use-scheme", "scheme", wanted))

@@ -17,7 +17,7 @@ import (
 // they mean; there the two are held together.
 var facts = []string{
 	"stripped", "rejected", "intercepted", "altered",
-	"server-apache", "server-mod-wsgi", "server-nginx", "server-hidden",
+	"server-apache", "server-mod-wsgi", "server-nginx", "server-hidden", "server-python",
 	"family-python", "family-php", "cloudfront", "challenge-basic",
 	"wrong-scheme", "scheme-case",
 	"redirected", "redirect-login", "redirect-https", "redirect-host", "redirect-slash",

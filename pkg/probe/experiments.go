@@ -2,6 +2,7 @@ package probe
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ type Experiment struct {
 	Carries  wire.Carries
 
 	always bool // also with a method that may change something
+	fresh  bool // of a URL that no cache has: a query that nobody asked before
 	field  func(scheme, token, nonce string) string
 }
 
@@ -26,6 +28,7 @@ const (
 	TwoTokens     = "two-tokens"
 	RealToken     = "real-token"
 	NoHeaderAgain = "no-header-again"
+	PastCache     = "past-cache"
 )
 
 // experiments is every experiment in its order, and the one place to add another.
@@ -62,6 +65,21 @@ var experiments = []Experiment{
 		Question: "does it say the same a second time?",
 		field:    func(_, _, _ string) string { return "" },
 	},
+	{
+		ID: PastCache, Carries: wire.Dummy, fresh: true,
+		Question: "does it say the same where no cache can have an answer?",
+		field:    func(scheme, _, nonce string) string { return scheme + " jwt-probe-" + nonce },
+	},
+}
+
+// url is where the experiment is made.
+func (e Experiment) url(target *url.URL, nonce string) *url.URL {
+	if !e.fresh {
+		return target
+	}
+	u := *target
+	u.RawQuery = strings.TrimPrefix(u.RawQuery+"&jwt-probe="+nonce, "&")
+	return &u
 }
 
 // Experiments are all experiments in their order.
@@ -83,7 +101,7 @@ const (
 	SkippedNoAnswer    = "no-answer-before"
 	SkippedRateLimited = "rate-limited"
 	SkippedOpen        = "open-without-token" // the token would tell nothing
-	SkippedRedirect    = "redirects"          // it would tell nothing here
+	SkippedDecided     = "not-needed"         // the answers before it differ
 )
 
 // skip is why the experiment is not made after those in log; empty if it is. The
@@ -105,9 +123,27 @@ func (e Experiment) skip(t Target, log *wire.Log) string {
 			return SkippedRateLimited
 		case i == 0 && e.Carries == wire.Real && answer.Status/100 == 2:
 			return SkippedOpen
-		case i == 0 && e.Carries == wire.Real && answer.Status/100 == 3:
-			return SkippedRedirect
 		}
 	}
+	if e.fresh && len(log.Exchanges) > 0 && !sameStatus(log) {
+		return SkippedDecided
+	}
 	return ""
+}
+
+// sameStatus reports whether the last credential that was sent got the status that
+// none gets: then it matters whether a cache gave the answer.
+func sameStatus(log *wire.Log) bool {
+	var without, with *wire.Response
+	for _, before := range log.Exchanges {
+		switch before.Experiment {
+		case NoHeader:
+			without = before.Last()
+		case JunkToken, RealToken:
+			if answer := before.Last(); answer != nil {
+				with = answer
+			}
+		}
+	}
+	return without != nil && with != nil && without.Status == with.Status
 }

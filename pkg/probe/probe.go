@@ -121,7 +121,7 @@ func (c *Client) Run(ctx context.Context, t Target) (*wire.Log, error) {
 	if t.Token != "" {
 		log.Token = t.Record
 	}
-	s := session{client: c, target: t, url: target, marks: newMarks(t)}
+	s := session{client: c, target: t, marks: newMarks(t)}
 	if t.Token != "" {
 		s.marks.addDigest(t.Scheme+" "+t.Token, wire.TokenMark)
 	}
@@ -134,7 +134,7 @@ func (c *Client) Run(ctx context.Context, t Target) (*wire.Log, error) {
 				s.marks.add(nonce, wire.DummyMark(i))
 				s.marks.addDigest(field, wire.DummyMark(i))
 			}
-			s.do(ctx, field, &exchange)
+			s.do(ctx, e.url(target, nonce), field, &exchange)
 		}
 		log.Exchanges = append(log.Exchanges, exchange)
 		if ctx.Err() != nil {
@@ -173,19 +173,25 @@ func shown(target *url.URL) string {
 // A Step is one experiment as it would be made.
 type Step struct {
 	Experiment
+	URL           string
 	Authorization string // the field's value, "" for none; the token as given
 }
 
 // Plan says what Run would send to a target, and sends nothing.
 func Plan(t Target) ([]Step, error) {
-	t, _, err := t.prepared()
+	t, target, err := t.prepared()
 	if err != nil {
 		return nil, err
 	}
+	const nonce = "jwt-probe"
 	var steps []Step
 	for _, e := range experiments {
 		if e.skip(t, &wire.Log{}) == "" {
-			steps = append(steps, Step{e, e.field(t.Scheme, t.Token, "jwt-probe")})
+			step := Step{e, t.URL, e.field(t.Scheme, t.Token, nonce)}
+			if e.fresh {
+				step.URL = e.url(target, nonce).String()
+			}
+			steps = append(steps, step)
 		}
 	}
 	return steps, nil

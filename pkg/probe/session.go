@@ -26,19 +26,18 @@ const GivenMark = "<given>"
 type session struct {
 	client *Client
 	target Target
-	url    *url.URL
 	marks  *marks
 }
 
 // do makes one request and records it.
-func (s *session) do(ctx context.Context, authorization string, exchange *wire.Exchange) {
+func (s *session) do(ctx context.Context, target *url.URL, authorization string, exchange *wire.Exchange) {
 	timeout := s.client.Timeout
 	if timeout <= 0 {
 		timeout = defaultTimeout
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	hop := wire.Hop{URL: shown(s.url), Method: s.target.Method}
+	hop := wire.Hop{URL: shown(target), Method: s.target.Method}
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		// A request that is tried again on another connection is written anew.
 		GotConn: func(httptrace.GotConnInfo) { hop.Wrote = nil },
@@ -48,7 +47,7 @@ func (s *session) do(ctx context.Context, authorization string, exchange *wire.E
 			}
 		},
 	})
-	request, err := http.NewRequestWithContext(ctx, s.target.Method, s.url.String(), bytes.NewReader(s.target.Body))
+	request, err := http.NewRequestWithContext(ctx, s.target.Method, target.String(), bytes.NewReader(s.target.Body))
 	if err != nil {
 		exchange.Fault = "the request cannot be made"
 		return
