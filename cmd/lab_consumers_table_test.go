@@ -116,7 +116,7 @@ var consumerServers = []consumerServer{
 	},
 	{
 		name:    "node",
-		servers: []labServer{{Run: "node", Venv: labNode}},
+		servers: []labServer{{Run: "node", Venv: labNode, App: "services"}},
 		consumers: []labConsumer{
 			{
 				name: "access-token", key: "rsa", carry: "Bearer", path: "/messages",

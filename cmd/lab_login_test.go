@@ -7,8 +7,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -18,23 +16,21 @@ import (
 // A labIssuer is an authorization server that nobody here wrote, and what is tried
 // against it.
 type labIssuer struct {
-	name string // a row of labPrograms
+	name string
+	app  string // of the folder login
 	host string // that it has in its issuer
 	test func(l *lab, issuer string)
 }
 
 var labIssuers = []labIssuer{
-	{"oauth2-mock-server", "localhost", (*lab).mockServer},
-	{"oidc-provider", "127.0.0.1", (*lab).oidcProvider},
+	{"oauth2-mock-server", "mock", "localhost", (*lab).mockServer},
+	{"oidc-provider", "provider", "127.0.0.1", (*lab).oidcProvider},
 }
 
 // loginName is a server's name in required.txt.
 func loginName(name string) string { return "login-" + name }
 
-const (
-	loginFolder = "login" // of the servers' files
-	loginSecret = "s%cret/of+the lab"
-)
+const loginSecret = "s%cret/of+the lab"
 
 // TestLabLogin gets tokens from real authorization servers.
 func TestLabLogin(t *testing.T) {
@@ -42,15 +38,10 @@ func TestLabLogin(t *testing.T) {
 	for _, server := range labIssuers {
 		t.Run(server.name, func(t *testing.T) {
 			t.Parallel()
-			node := labFindVenv(t, labHome(t), labNode)
-			if node.missing == "" && labFind("node") == "" {
-				node.missing = "node"
-			}
-			labSkip(t, required, loginName(server.name), node.missing)
-			l := &lab{T: t, dir: t.TempDir(), labDeployment: &labDeployment{name: loginFolder, Servers: []labServer{{Run: server.name}}}}
-			if err := os.Symlink(filepath.Join(node.dir, "node_modules"), filepath.Join(l.dir, "node_modules")); err != nil {
-				t.Fatal(err)
-			}
+			d := &labDeployment{name: "login", Servers: []labServer{{Run: "node", Venv: labNode, App: server.app}}}
+			venvs := labVenvs(t, []*labDeployment{d})
+			labSkip(t, required, loginName(server.name), d.missing(venvs))
+			l := &lab{T: t, labDeployment: d, venvs: venvs, dir: t.TempDir()}
 			l.start()
 			server.test(l, strings.Replace(l.url, "127.0.0.1", server.host, 1))
 		})

@@ -32,7 +32,7 @@ func (l *lab) record(c labCase, token, log string) {
 	if err != nil {
 		l.Fatal(err)
 	}
-	name := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(c.Path), "-"), "-")
+	name := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(c.URL+c.Path), "-"), "-")
 	file := filepath.Join(labWire, l.name, name+"."+token+".json")
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // a folder of the source tree
 		l.Fatal(err)

@@ -4,7 +4,9 @@ package cmd
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net"
 	"os"
@@ -21,7 +23,7 @@ import (
 
 // A labProgram is how one kind of server is started, in the foreground.
 type labProgram struct {
-	program string   // to look for
+	program string   // to look for; a whole path may be a pattern
 	needs   string   // a file that must be there too
 	first   []string // another program and its arguments, which must have ended before
 	args    []string // ${…} as in the files; see lab.values
@@ -33,17 +35,22 @@ type labProgram struct {
 var labPrograms = map[string]labProgram{
 	"apache2": {
 		program: "apache2",
-		needs:   "/usr/lib/apache2/modules/mod_wsgi.so",
 		args:    []string{"-f", "${DIR}/apache.conf", "-DFOREGROUND"},
 		// Apache does not let root do the work, nor does mod_wsgi.
 		asRoot: []string{"-C", "User www-data", "-C", "Group www-data"},
 	},
+	"caddy": {program: "caddy", args: []string{"run", "--config", "${DIR}/Caddyfile", "--adapter", "caddyfile"}},
+	"go":    {program: "${VENV}/${APP}", args: []string{"127.0.0.1:${PORT}", "${DIR}/secret.txt"}},
+	"gunicorn": {
+		program: "${VENV}/bin/python",
+		args:    []string{"-m", "gunicorn", "--bind=127.0.0.1:${PORT}", "--no-control-socket", "${APP}:application"},
+	},
+	"haproxy":  {program: "haproxy", args: []string{"-db", "-f", "${DIR}/haproxy.cfg"}},
+	"lighttpd": {program: "lighttpd", args: []string{"-D", "-f", "${DIR}/lighttpd.conf"}},
 	"nginx": {
 		program: "nginx",
 		args:    []string{"-e", "${DIR}/error.log", "-p", "${DIR}", "-c", "${DIR}/nginx.conf"},
 	},
-	"oauth2-mock-server": {program: "node", args: []string{"${DIR}/mock.mjs", "${PORT}"}},
-	"oidc-provider":      {program: "node", args: []string{"${DIR}/provider.mjs", "${PORT}"}},
 	"mariadbd": { // with 4 MiB of log for 96, and no waiting for the disk
 		program: "mariadbd",
 		needs:   "/usr/bin/mariadb-install-db",
@@ -58,7 +65,38 @@ var labPrograms = map[string]labProgram{
 	"node": {
 		program: "node",
 		first:   []string{"ln", "-sfn", "${VENV}/node_modules", "${DIR}/node_modules"}, // a module looks for others beside itself
-		args:    []string{"${DIR}/services.mjs"},
+		args:    []string{"${DIR}/${APP}.mjs", "${PORT}", "${APP_PORT}"},
+	},
+	"php-fpm": {
+		program: "/usr/sbin/php-fpm[0-9]*", // Debian has the version in the name
+		args:    []string{"--nodaemonize", "--fpm-config", "${DIR}/fpm.conf"},
+	},
+	"squid": {program: "squid", args: []string{"-N", "-f", "${DIR}/squid.conf"}},
+	"tomcat": {
+		program: "java",
+		needs:   "/usr/share/tomcat10/bin/bootstrap.jar",
+		args: []string{
+			"-cp", "/usr/share/tomcat10/bin/bootstrap.jar:/usr/share/tomcat10/bin/tomcat-juli.jar",
+			"-Dcatalina.home=/usr/share/tomcat10", "-Dcatalina.base=${DIR}", "-Djava.io.tmpdir=${DIR}",
+			"-XX:TieredStopAtLevel=1", // it runs for seconds
+			"org.apache.catalina.startup.Bootstrap", "-config", "${DIR}/tomcat.xml", "start",
+		},
+	},
+	"uvicorn": {
+		program: "${VENV}/bin/python",
+		args:    []string{"-m", "uvicorn", "--host=127.0.0.1", "--port=${PORT}", "--no-access-log", "${APP}:application"},
+	},
+	"uwsgi": { // it takes SIGTERM for a wish to be started again, unless it is told otherwise
+		program: "uwsgi",
+		needs:   "/usr/lib/uwsgi/plugins/python3_plugin.so",
+		args:    []string{"--die-on-term", "--plugin=python3", "--virtualenv=${VENV}", "--module=${APP}", "--need-app", "--ini=${DIR}/uwsgi.ini"},
+	},
+	"varnish": {
+		program: "varnishd",
+		args: []string{
+			"-F", "-a", "127.0.0.1:${PORT}", "-f", "${DIR}/default.vcl",
+			"-n", "${DIR}/varnish", "-s", "malloc,16m", "-T", "none",
+		},
 	},
 	"waitress": {
 		program: "${VENV}/bin/python",
@@ -66,8 +104,8 @@ var labPrograms = map[string]labProgram{
 	},
 }
 
-// A labVenv is a virtual environment with the packages of requirements/NAME.txt, or
-// the folder with those of requirements/node.
+// A labVenv is a virtual environment with the packages of requirements/NAME.txt, those
+// of requirements/node, or what was built from the folder NAME.
 type labVenv struct {
 	dir     string
 	missing string // why it cannot be used
@@ -92,7 +130,10 @@ func labVenvs(t *testing.T, deployments []*labDeployment) map[string]labVenv {
 	venvs, copied := map[string]labVenv{}, map[string]bool{}
 	for _, d := range deployments {
 		for _, s := range d.Servers {
-			if _, known := venvs[s.Venv]; !known && s.Venv != "" {
+			if s.Venv == "" {
+				continue
+			}
+			if _, known := venvs[s.Venv]; !known {
 				venvs[s.Venv] = labFindVenv(t, home, s.Venv)
 			}
 			venv := venvs[s.Venv]
@@ -108,24 +149,45 @@ func labVenvs(t *testing.T, deployments []*labDeployment) map[string]labVenv {
 // labNode is the environment whose packages are not Python's.
 const labNode = "node"
 
+// labFindVenv finds an environment, and in it a copy of what it was made from, which
+// was written last.
 func labFindVenv(t *testing.T, home, name string) labVenv {
-	pins, installed := name+".txt", "requirements.txt"
-	if name == labNode {
-		pins, installed = name+"/package-lock.json", "installed.json"
-	}
-	want, err := os.ReadFile(filepath.Join(labDir, "requirements", pins))
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := filepath.Join(home, name)
-	got, err := os.ReadFile(filepath.Join(dir, installed)) // written last
-	if err != nil {
+	from, copied := filepath.Join(labDir, "requirements", name+".txt"), filepath.Join(dir, "requirements.txt")
+	switch name {
+	case labNode:
+		from, copied = filepath.Join(labDir, "requirements", name, "package-lock.json"), filepath.Join(dir, "installed.json")
+	case "go", "java":
+		from, copied = filepath.Join(labDir, name), filepath.Join(dir, "source")
+	}
+	if _, err := os.Stat(copied); err != nil {
 		return labVenv{missing: "the environment " + name}
 	}
-	if !bytes.Equal(got, want) {
+	if !labSame(t, from, copied) {
 		return labVenv{missing: "what is new in the environment " + name}
 	}
 	return labVenv{dir: dir}
+}
+
+// labSame is whether a file, or each file of a folder, is the same there.
+func labSame(t *testing.T, from, there string) bool {
+	same := true
+	err := filepath.WalkDir(from, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		got, _ := os.ReadFile(filepath.Join(there, strings.TrimPrefix(file, from)))
+		same = same && bytes.Equal(got, want)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return same
 }
 
 func labCopyVenv(t *testing.T, dir string) string {
@@ -158,8 +220,10 @@ func (d *labDeployment) missing(venvs map[string]labVenv) string {
 		case labFind(p.program) == "":
 			return p.program
 		}
-		if _, err := os.Stat(p.needs); p.needs != "" && err != nil {
-			return filepath.Base(p.needs)
+		for _, file := range append(s.Needs, p.needs) {
+			if files, _ := filepath.Glob(file); file != "" && len(files) == 0 {
+				return filepath.Base(file)
+			}
 		}
 	}
 	return ""
@@ -169,6 +233,9 @@ func (d *labDeployment) missing(venvs map[string]labVenv) string {
 func labFind(program string) string {
 	if strings.HasPrefix(program, "$") {
 		return program
+	}
+	if files, _ := filepath.Glob(program); filepath.IsAbs(program) && len(files) > 0 {
+		return files[len(files)-1]
 	}
 	for _, name := range []string{program, "/usr/sbin/" + program} {
 		if file, err := exec.LookPath(name); err == nil {
@@ -181,14 +248,20 @@ func labFind(program string) string {
 // start starts the servers of the deployment, each when the one before it answers.
 func (l *lab) start() {
 	labOpen(l.T, l.dir)
-	values := map[string]string{"DIR": l.dir, "SOCKET": filepath.Join(l.dir, "data", "mariadb.sock")}
+	l.certify()
+	open := filepath.Join(l.dir, "run")
+	if err := errors.Join(os.Mkdir(open, 0o700), os.Chmod(open, 0o777|os.ModeSticky)); err != nil { //nolint:gosec // the workers are somebody else
+		l.Fatal(err)
+	}
+	values := map[string]string{"DIR": l.dir, "SOCKET": filepath.Join(l.dir, "data", "mariadb.sock"), "SECRET": labSecret()}
 	maps.Copy(values, l.values)
+	l.values = values
 	for _, s := range l.Servers {
 		values["APP_PORT"] = values["PORT"] // of the server before
 		values["VENV"], values["APP"] = l.venvs[s.Venv].dir, s.App
 		var err error
 		for range 3 { // a port that was free a moment ago may be taken
-			values["PORT"] = labPort(l.T)
+			values["PORT"], values["OTHER_PORT"] = labPort(l.T), labPort(l.T)
 			fill := labFill(values)
 			l.render(fill)
 			if err = l.serve(s, fill, values["PORT"]); err == nil {
@@ -198,8 +271,13 @@ func (l *lab) start() {
 		if err != nil {
 			l.Fatalf("%s: %v", s.Run, err)
 		}
+		if s.As != "" {
+			values[s.As] = values["PORT"]
+		}
 	}
-	l.url = "http://127.0.0.1:" + values["PORT"]
+	if l.url = "http://127.0.0.1:" + values["PORT"]; l.URL != "" {
+		l.url = labFill(values).Replace(l.URL)
+	}
 }
 
 // labPort is a port of the loopback interface that is free.
@@ -234,8 +312,12 @@ func (l *lab) render(fill *strings.Replacer) {
 			if err != nil {
 				l.Fatal(err)
 			}
+			info, err := os.Stat(file)
+			if err != nil {
+				l.Fatal(err)
+			}
 			to := filepath.Join(l.dir, filepath.Base(file))
-			if err := os.WriteFile(to, []byte(fill.Replace(string(text))), 0o644); err != nil { //nolint:gosec // Apache's workers read it
+			if err := os.WriteFile(to, []byte(fill.Replace(string(text))), 0o644|info.Mode()&0o111); err != nil { //nolint:gosec // Apache's workers read it
 				l.Fatal(err)
 			}
 		}
@@ -261,7 +343,7 @@ func (l *lab) serve(s labServer, fill *strings.Replacer, port string) error {
 			return fmt.Errorf("%s: %w\n%s", p.first[0], err, out)
 		}
 	}
-	out, err := os.Create(filepath.Join(l.dir, s.Run+".out"))
+	out, err := os.Create(filepath.Join(l.dir, s.Run+"-"+port+".out"))
 	if err != nil {
 		return err
 	}
