@@ -1,0 +1,3 @@
+<?php
+$authorization = getallheaders()['Authorization'] ?? '';
+require __DIR__ . '/api.php';
