@@ -23,7 +23,8 @@ const (
 
 var labAddress = regexp.MustCompile(`\b(127\.0\.0\.1|localhost):\d+`)
 
-// record keeps a log for those who have no server. Ports are no news.
+// record keeps a log for those who have no server. Ports and folders of this run are no
+// news.
 func (l *lab) record(c labCase, token, log string) {
 	if !*update {
 		return
@@ -38,7 +39,9 @@ func (l *lab) record(c labCase, token, log string) {
 		l.Fatal(err)
 	}
 	var small bytes.Buffer
-	if err := json.Compact(&small, labAddress.ReplaceAll(data, []byte("$1:5000"))); err != nil {
+	text := string(labAddress.ReplaceAll(data, []byte("$1:5000")))
+	news := []string{l.dir, "/srv/lab", labHome(l.T), "/srv/lab", ":" + l.values["PORT"], ":5000", ":" + l.values["OTHER_PORT"], ":5000"}
+	if err := json.Compact(&small, []byte(strings.NewReplacer(news...).Replace(text))); err != nil {
 		l.Fatal(err)
 	}
 	small.WriteByte('\n')

@@ -56,7 +56,9 @@ func Main() int {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	env.Listen = sync.OnceFunc(func() {
 		signals := make(chan os.Signal, 1)
-		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+		// SIGQUIT too: Ctrl-\ at a prompt would leave the terminal mute, and print what
+		// every goroutine has at hand.
+		signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT)
 		go func() {
 			s := <-signals
 			signal.Stop(signals) // a second one ends the process at once

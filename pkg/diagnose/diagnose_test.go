@@ -264,7 +264,7 @@ func TestVerdicts(t *testing.T) {
 		{
 			name:    "the verifier fails",
 			answers: all(opaque401, map[string]ans{realToken: {500, "oops", nil}}),
-			rule:    "D12", verdict: Rejected, claim: Hop, reason: "verifier-broken",
+			rule:    "D12", verdict: Rejected, claim: Hop, reason: "server-error-with-token",
 		},
 		{name: "nothing answers", answers: map[string]ans{}, rule: "no-answer", verdict: Undetermined, reason: "no-answer"},
 	} {

@@ -69,6 +69,7 @@ var facts = []fact{
 	{"token-expired", true, func(s *study) bool {
 		return s.log.Token != nil && s.log.Token.Expires != nil && !s.log.Token.Expires.After(s.log.Started)
 	}},
+	{"server-error", false, func(s *study) bool { return s.Reason == "server-error-with-token" }},
 	{"checked-then-removed", true, func(s *study) bool { return s.thenRemoved }},
 }
 
@@ -106,8 +107,8 @@ func (s *study) any(is func(*wire.Response) bool) bool {
 // server reports whether a Server or Via field names a product. It is what the
 // server says of itself, and counts for suspicion only, never for a verdict.
 func (s *study) server(product string) bool {
-	return s.any(func(r *wire.Response) bool {
-		return strings.Contains(strings.ToLower(r.Get("Server")), product)
+	return s.any(func(r *wire.Response) bool { // a proxy may add its own to the application's
+		return strings.Contains(strings.ToLower(strings.Join(r.Values("Server"), " ")), product)
 	})
 }
 

@@ -164,6 +164,10 @@ func mixed(s *study) bool {
 				return s.cannotTell("mixed", next("repeat"))
 			}
 		}
+		// Nor does one that tells schemes apart see only the wrong one.
+		if g := s.sees(otherScheme); g != nil && g.Product == f.Product && g.Says == knowledge.WrongScheme && len(f.Alike) == 0 {
+			return s.cannotTell("mixed", next("repeat"))
+		}
 	}
 	return false
 }
@@ -420,7 +424,8 @@ func (s *study) wrongScheme(f *knowledge.Fingerprint) {
 	s.Next = append(s.Next, next("use-scheme", "scheme", s.wantedScheme))
 }
 
-// verifierBroken: with the token, and only with it, the server fails.
+// verifierBroken: with the token, and only with it, the server fails. What verifies it
+// is broken, or something before that could not take it.
 func verifierBroken(s *study) bool {
 	real := s.answers[realToken]
 	if real == nil || real.Status != 500 {
@@ -430,7 +435,7 @@ func verifierBroken(s *study) bool {
 		return s.cannotTell("server-error-with-token", next("server-log"), next("shorter-token"))
 	}
 	s.Next = append(s.Next, next("server-log"))
-	return s.conclude(Rejected, Hop, Strong, "verifier-broken")
+	return s.conclude(Rejected, Hop, Weak, "server-error-with-token")
 }
 
 // schemeShown: the application takes another scheme for no header at all, and

@@ -21,7 +21,7 @@ var facts = []string{
 	"family-python", "family-php", "cloudfront", "challenge-basic",
 	"wrong-scheme", "scheme-case",
 	"redirected", "redirect-login", "redirect-https", "redirect-host", "redirect-slash",
-	"redirect-carrier", "too-large", "token-expired", "checked-then-removed",
+	"redirect-carrier", "too-large", "token-expired", "checked-then-removed", "server-error",
 }
 
 // data is what is embedded, from the disk.
