@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("KEYS", keys)
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // with the race detector, each command would sleep a second at its end
 			env.Setenv("SERVER", server)
 			env.Setenv("TLS_SERVER", overTLS)
 			env.Setenv("TLS_CERT", certificate)
