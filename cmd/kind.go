@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/jwt-toolkit/jwt/pkg/alg"
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/preset"
@@ -40,6 +42,15 @@ func kinds(half func(preset.Preset) bool) []string {
 	})
 }
 
+// completeKinds reads the presets when a shell asks for them: not at each start.
+func completeKinds(c *cobra.Command, flag string, half func(preset.Preset) bool) {
+	if err := c.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return kinds(half), cobra.ShellCompDirectiveNoFileComp
+	}); err != nil {
+		panic(err) // the flag was just bound
+	}
+}
+
 // find reads the preset: one that comes with the program, else one of the user's own,
 // in the folder that the config file names.
 func (f *presetFlag) find(folder string) error {
@@ -51,7 +62,7 @@ func (f *presetFlag) find(folder string) error {
 		p, err = preset.Load(os.DirFS(folder), f.value)
 	}
 	switch {
-	case folder != "" && !isFolder(folder):
+	case errors.Is(err, fs.ErrNotExist) && folder != "" && !isFolder(folder):
 		return &inputError{"presets in the config file", fmt.Errorf("%s is no folder that can be read", folder)}
 	case err == nil && !f.half(p):
 		return &usageError{fmt.Sprintf("--as: %s is not for this: it is one of %s", f.value, strings.Join(append(kinds(f.half), ownKinds(folder)...), ", ")), ""}

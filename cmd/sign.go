@@ -102,7 +102,7 @@ decides: name=text, name:=json, name@=file with text, name:@=file with JSON.`,
 	complete(c, "alg", alg.Names()...)
 	complete(c, "jti", "auto")
 	complete(c, "variant", f.variant.allowed...)
-	complete(c, "as", kinds(signs)...)
+	completeKinds(c, "as", signs)
 	return c
 }
 

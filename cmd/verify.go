@@ -117,7 +117,7 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 	bind(c.Flags(), "strict", &f.strict)
 	bind(c.Flags(), "raw-payload", &f.rawPayload)
 	bind(c.Flags(), "report", &f.report)
-	complete(c, "as", kinds(verifies)...)
+	completeKinds(c, "as", verifies)
 	complete(c, "alg", alg.Names()...)
 	complete(c, "require", "exp", "iat", "nbf", "iss", "sub", "aud", "jti")
 	return c

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jwt-toolkit/jwt/pkg/wire"
@@ -94,11 +95,7 @@ func NoEcho(d Diagnosis) Diagnosis {
 // echoed: the application says what it got. Without a header it must have got none:
 // else what it shows is not about the request.
 func echoed(s *study) bool {
-	subject := realToken
-	if s.answers[subject] == nil {
-		subject = junkToken
-	}
-	answer, without := s.answers[subject], s.answers[noHeader]
+	answer, without := s.answers[s.subject()], s.answers[noHeader]
 	if answer == nil || without == nil {
 		return false
 	}
@@ -111,10 +108,7 @@ func echoed(s *study) bool {
 		return false
 	}
 	s.Carrier = got.carrier
-	standard := false
-	for _, name := range standardCarriers {
-		standard = standard || strings.EqualFold(strings.ReplaceAll(name, "-", "_"), strings.ReplaceAll(got.carrier, "-", "_"))
-	}
+	standard := slices.Contains(standardCarriers, strings.ReplaceAll(strings.ToLower(got.carrier), "-", "_"))
 	switch {
 	case !got.seen:
 		return s.conclude(Stripped, App, Proven, "echo-without-header")
