@@ -382,7 +382,7 @@ func (a *app) showPlan(t probe.Target) error {
 	}
 	plan := planJSON{Schema: "jwt.plan/v1"}
 	for _, s := range steps {
-		plan.Steps = append(plan.Steps, stepJSON{s.ID, s.Question, s.Carries, curl(t, s.URL, s.Authorization)})
+		plan.Steps = append(plan.Steps, stepJSON{s.ID, s.Question, s.Carries, curl(t, s)})
 	}
 	return a.show(answer{exit: exitOK, json: plan, text: func(p *ui.Page) {
 		if t.Token != "" {
@@ -395,21 +395,42 @@ func (a *app) showPlan(t probe.Target) error {
 	}})
 }
 
-func curl(t probe.Target, address, authorization string) string {
+func curl(t probe.Target, s probe.Step) string {
 	b := "curl -i -H 'Accept: application/json'"
-	if t.Method != "" && t.Method != "GET" {
-		b += " -X " + quoteForShell(t.Method)
+	switch {
+	case s.Method == "HEAD":
+		b = "curl -I -H 'Accept: application/json'"
+	case s.Method != "GET":
+		b += " -X " + quoteForShell(s.Method)
 	}
-	if authorization != "" {
-		b += ` -H "Authorization: ` + authorization + `"`
+	if s.HTTP1 {
+		b += " --http1.1"
 	}
-	for _, f := range t.Header {
-		b += " -H " + quoteForShell(f.Name+": …")
+	for _, f := range s.Fields {
+		value := f.Value
+		if s.Carries == wire.Derived {
+			value = cmp.Or(t.Scheme, probe.DefaultScheme) + " ${JWT_TOKEN%.*}.bm9ib2R5cy1zaWduYXR1cmU"
+		}
+		b += " -H " + quoteForCurl(f.Name+": "+value)
 	}
-	if len(t.Body) > 0 {
-		b += " --data-binary …"
+	if !s.Alone {
+		for _, f := range t.Header {
+			b += " -H " + quoteForShell(f.Name+": …")
+		}
+		if len(t.Body) > 0 {
+			b += " --data-binary …"
+		}
 	}
-	return b + " " + quoteForShell(address)
+	return b + " " + strings.ReplaceAll(quoteForShell(s.URL.String()), "%24JWT_TOKEN", `'"$JWT_TOKEN"'`)
+}
+
+// quoteForCurl quotes a field, in which the shell is to fill in the token; a run of one
+// sign is made by the shell.
+func quoteForCurl(field string) string {
+	if short := strings.TrimRight(field, "x"); len(field)-len(short) > 100 {
+		field = fmt.Sprintf("%s$(printf 'x%%.0s' {1..%d})", short, len(field)-len(short))
+	}
+	return `"` + field + `"`
 }
 
 // verdictWords says each verdict in a sentence.

@@ -34,6 +34,7 @@ func newMarks(t Target) *marks {
 		for part := range strings.SplitSeq(t.Token, ".") {
 			m.add(part, wire.TokenMark)
 		}
+		m.addDigest(t.Token, wire.TokenMark)
 	}
 	for _, f := range t.Header {
 		m.add(f.Value, GivenMark)
@@ -77,11 +78,38 @@ func (m *marks) add(credential, mark string) {
 // addDigest makes the digest known that a canary shows in place of a credential: the
 // first eight hex digits of its SHA-256. It tells nobody what the credential is, and
 // says that it is the one that was sent.
-func (m *marks) addDigest(field, mark string) {
-	_, credential, _ := strings.Cut(field, " ")
+func (m *marks) addDigest(credential, mark string) {
 	sum := sha256.Sum256([]byte(credential))
 	m.add(hex.EncodeToString(sum[:4]), mark)
 }
+
+// learn makes known what a request has that is made up.
+func (m *marks) learn(carries wire.Carries, r *Request, g given, mark string) {
+	if carries == wire.Real {
+		return
+	}
+	for _, f := range r.Fields {
+		_, credential, _ := strings.Cut(f.Value, " ")
+		switch {
+		case f.Name == "Authorization":
+			m.addDigest(credential, mark)
+		case len(f.Value) > maxShown:
+			credential = f.Value
+		}
+		if len(credential) > maxShown {
+			m.add(credential, mark)
+		}
+	}
+	if carries == wire.Derived {
+		m.add(foreignSignature(g), mark)
+		return
+	}
+	m.add(g.nonce, mark)
+}
+
+// maxShown is how long a made-up value may be to be recorded as it was, but for what is
+// random in it.
+const maxShown = 200
 
 // aligned is the base64 of a text as it stands inside a longer one: base64 takes
 // three bytes at a time, so there are three, without the characters at either

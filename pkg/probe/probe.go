@@ -31,11 +31,16 @@ type Target struct {
 	Token     string      // as it stands in the field, behind the scheme; empty: none
 	Record    *wire.Token // what may be recorded of it
 	AllowHTTP bool        // send the token over plain http to another machine
+
+	Deep   bool    // make all experiments, with any method
+	Repeat int     // how often the main question is asked; 0 and 1 are once
+	SendIn []Place // where else the token is put, one place at a time
 }
 
 // A Client runs experiments. The zero Client is ready to use.
 type Client struct {
 	Transport http.RoundTripper // default http.DefaultTransport
+	HTTP1     http.RoundTripper // one that speaks HTTP/1.1 only; without it nothing is asked over both
 	Timeout   time.Duration     // of one request; default 10 s
 	Agent     string            // the User-Agent field
 	Now       func() time.Time  // default time.Now
@@ -60,7 +65,8 @@ const (
 	BadMethod Fault = "bad-method"
 	BadField  Fault = "bad-field"
 	BadScheme Fault = "bad-scheme"
-	BadToken  Fault = "bad-token"  // it cannot stand in a header field
+	BadToken  Fault = "bad-token" // it cannot stand in a header field
+	BadPlace  Fault = "bad-place"
 	PlainHTTP Fault = "plain-http" // the token would go to another machine in clear
 )
 
@@ -89,6 +95,11 @@ func (t Target) prepared() (Target, *url.URL, error) {
 		return fail(BadToken, "the token has a character that cannot stand in a header field")
 	case t.Token != "" && target.Scheme == "http" && !loopback(target.Hostname()) && !t.AllowHTTP:
 		return fail(PlainHTTP, "the target is plain http on another machine: the token would be sent for all to read")
+	}
+	for _, place := range t.SendIn {
+		if place != InHeader && !isToken(place.Name) {
+			return fail(BadPlace, "a place for the token has a name that cannot be sent")
+		}
 	}
 	for _, f := range t.Header {
 		if !isToken(f.Name) || strings.ContainsAny(f.Value, "\r\n\x00") {
@@ -122,26 +133,81 @@ func (c *Client) Run(ctx context.Context, t Target) (*wire.Log, error) {
 		log.Token = t.Record
 	}
 	s := session{client: c, target: t, marks: newMarks(t)}
-	if t.Token != "" {
-		s.marks.addDigest(t.Scheme+" "+t.Token, wire.TokenMark)
-	}
-	for i, e := range experiments {
-		exchange := wire.Exchange{Experiment: e.ID, Carries: e.Carries}
-		if exchange.Skipped = e.skip(t, log); exchange.Skipped == "" {
-			nonce := c.nonce()
-			field := e.field(t.Scheme, t.Token, nonce)
-			if e.Carries == wire.Dummy {
-				s.marks.add(nonce, wire.DummyMark(i))
-				s.marks.addDigest(field, wire.DummyMark(i))
-			}
-			s.do(ctx, e.url(target, nonce), field, &exchange)
+	for i, turn := range t.turns() {
+		exchange := wire.Exchange{Experiment: turn.ID, Carries: turn.Carries, Try: turn.try, In: turn.in.String()}
+		exchange.Skipped = turn.skip(t, log)
+		if turn.ID == OverHTTP1 && c.HTTP1 == nil {
+			exchange.Skipped = SkippedDecided
+		}
+		if exchange.Skipped == "" {
+			g := given{t.Scheme, t.Token, c.nonce(), refusedLength(log)}
+			request := turn.request(t, target, g)
+			s.marks.learn(turn.Carries, request, g, wire.DummyMark(i))
+			s.do(ctx, request, &exchange)
 		}
 		log.Exchanges = append(log.Exchanges, exchange)
 		if ctx.Err() != nil {
+			log.Interrupted = true
 			return log, ctx.Err()
 		}
 	}
 	return log, nil
+}
+
+// A turn is one request of a run: an experiment, the how-manieth time it is made, and
+// where the token is put.
+type turn struct {
+	Experiment
+	try int // 0 is the first
+	in  Place
+}
+
+// turns is what is asked, in its order: the first part, the main question again as
+// often as is wanted, other places for the token, and the deep part.
+func (t Target) turns() []turn {
+	var list, deep []turn
+	byID := map[string]turn{}
+	for _, e := range experiments {
+		byID[e.ID] = turn{Experiment: e}
+		switch {
+		case !e.deep:
+			list = append(list, byID[e.ID])
+		case t.Deep:
+			deep = append(deep, byID[e.ID])
+		}
+	}
+	subject := JunkToken
+	if t.Token != "" {
+		subject = RealToken
+	}
+	for try := 1; try < t.Repeat; try++ {
+		pair := [2]turn{byID[NoHeader], byID[subject]}
+		if try%2 == 0 { // else servers that take turns would each get one question only
+			pair[0], pair[1] = pair[1], pair[0]
+		}
+		for _, again := range pair {
+			again.try = try
+			list = append(list, again)
+		}
+	}
+	for _, place := range t.SendIn {
+		if place != InHeader {
+			list = append(list, turn{Experiment: tokenElsewhere, in: place})
+		}
+	}
+	return append(list, deep...)
+}
+
+// request is what a turn sends.
+func (t turn) request(target Target, address *url.URL, g given) *Request {
+	u := *address
+	r := &Request{Method: target.Method, URL: &u}
+	if t.ID == TokenElsewhere {
+		t.in.put(g, r)
+		return r
+	}
+	t.send(g, r)
+	return r
 }
 
 func (c *Client) nonce() string {
@@ -170,28 +236,24 @@ func shown(target *url.URL) string {
 	return u.String()
 }
 
-// A Step is one experiment as it would be made.
+// A Step is one request as it would be made.
 type Step struct {
 	Experiment
-	URL           string
-	Authorization string // the field's value, "" for none; the token as given
+	Request
 }
 
-// Plan says what Run would send to a target, and sends nothing.
+// Plan says what Run would send to a target, and sends nothing. What depends on the
+// answers is planned for.
 func Plan(t Target) ([]Step, error) {
 	t, target, err := t.prepared()
 	if err != nil {
 		return nil, err
 	}
-	const nonce = "jwt-probe"
 	var steps []Step
-	for _, e := range experiments {
-		if e.skip(t, &wire.Log{}) == "" {
-			step := Step{e, t.URL, e.field(t.Scheme, t.Token, nonce)}
-			if e.fresh {
-				step.URL = e.url(target, nonce).String()
-			}
-			steps = append(steps, step)
+	for _, turn := range t.turns() {
+		if turn.skip(t, &wire.Log{}) == "" {
+			g := given{t.Scheme, t.Token, "jwt-probe", lengths[0].long}
+			steps = append(steps, Step{turn.Experiment, *turn.request(t, target, g)})
 		}
 	}
 	return steps, nil

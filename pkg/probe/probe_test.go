@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -91,6 +92,11 @@ func client() *Client {
 // TestWhatArrives compares what arrives at a socket with what each row declares,
 // and with what is recorded.
 func TestWhatArrives(t *testing.T) {
+	first := []string{NoHeader, JunkToken, OtherScheme, TwoTokens, RealToken, NoHeaderAgain, PastCache}
+	deep := []string{
+		DerivedToken, OtherCase, XField, InCookie, InQuery, InBoth, Duplicate, Pad4k, Pad8k, Pad12k, Pad17k, Pad33k,
+		Trace, TraceFirstHop, OtherSlash, HeadMethod, Preflight, NoHeaderLast,
+	}
 	for _, test := range []struct {
 		name   string
 		target Target
@@ -100,6 +106,13 @@ func TestWhatArrives(t *testing.T) {
 		{"without a token", Target{}, []string{NoHeader, JunkToken, OtherScheme, TwoTokens, NoHeaderAgain, PastCache}},
 		{"another scheme", Target{Token: testToken, Scheme: "JWT"}, []string{NoHeader, JunkToken, OtherScheme, TwoTokens, RealToken, NoHeaderAgain, PastCache}},
 		{"POST", Target{Token: testToken, Method: "POST", Body: []byte("MARKED body")}, []string{NoHeader, RealToken}},
+		{"repeated", Target{Token: testToken, Repeat: 3}, slices.Concat(first, []string{NoHeader, RealToken, RealToken, NoHeader})},
+		{"repeated without a token", Target{Repeat: 2}, []string{NoHeader, JunkToken, OtherScheme, TwoTokens, NoHeaderAgain, PastCache, NoHeader, JunkToken}},
+		{"POST, repeated", Target{Token: testToken, Method: "POST", Repeat: 3}, []string{NoHeader, RealToken}},
+		{"elsewhere", Target{Token: testToken, SendIn: []Place{InHeader, {"cookie", "jwt"}, {"query", "access_token"}, {"x", "X-Token"}}}, slices.Concat(first, []string{TokenElsewhere, TokenElsewhere, TokenElsewhere})},
+		{"deep", Target{Token: testToken, Record: &wire.Token{JWT: true}, Deep: true, Header: []wire.Field{{Name: "Cookie", Value: "k=MARKED"}}}, slices.Concat(first, deep)},
+		{"deep without a token", Target{Deep: true}, slices.Concat([]string{NoHeader, JunkToken, OtherScheme, TwoTokens, NoHeaderAgain, PastCache}, deep[1:])},
+		{"deep POST", Target{Token: testToken, Method: "POST", Body: []byte("MARKED body"), Deep: true}, slices.Concat(first, slices.DeleteFunc(slices.Clone(deep[1:]), func(id string) bool { return id == HeadMethod }))},
 		{"HEAD", Target{Token: testToken, Method: "HEAD"}, []string{NoHeader, JunkToken, OtherScheme, TwoTokens, RealToken, NoHeaderAgain, PastCache}},
 		{"with fields", Target{Token: testToken, Header: []wire.Field{{Name: "X-Api-Key", Value: "MARKED-api-key"}}}, []string{NoHeader, JunkToken, OtherScheme, TwoTokens, RealToken, NoHeaderAgain, PastCache}},
 	} {
@@ -131,34 +144,51 @@ func TestWhatArrives(t *testing.T) {
 					t.Fatalf("%s: %s", e.Experiment, e.Fault)
 				}
 				authorization := fieldOf(arrived, "Authorization")
-				switch e.Carries {
-				case wire.None:
+				switch {
+				case e.Carries == wire.None:
 					if authorization != "" {
 						t.Errorf("%s carries nothing, and %q arrived", e.Experiment, authorization)
 					}
-				case wire.Dummy:
-					if authorization == "" || !strings.Contains(authorization, "jwt-probe") {
-						t.Errorf("%s carries a dummy, and %q arrived", e.Experiment, authorization)
+				case e.Carries == wire.Dummy:
+					if !strings.Contains(strings.ReplaceAll(arrived, "jwt-probe/test", ""), "jwt-probe") {
+						t.Errorf("%s carries a dummy, and there is none in %q", e.Experiment, arrived)
 					}
-				case wire.Real:
+				case e.In == "query:access_token":
+					if !strings.Contains(arrived, "access_token="+url.QueryEscape(testToken)+" ") {
+						t.Errorf("no token in the query of %q", arrived)
+					}
+				case e.In != "":
+					place, name, _ := strings.Cut(e.In, ":")
+					field, want := name, scheme+" "+testToken
+					if place == "cookie" {
+						field, want = "Cookie", name+"="+testToken
+					}
+					if got := fieldOf(arrived, field); got != want || authorization != "" {
+						t.Errorf("%s: %q arrived, want %q", e.In, got, want)
+					}
+				case e.Carries == wire.Real:
 					if want := scheme + " " + testToken; authorization != want {
 						t.Errorf("%s: %q arrived, want %q", e.Experiment, authorization, want)
 					}
 				}
-				if e.Carries != wire.Real {
-					for part := range strings.SplitSeq(testToken, ".") {
-						if strings.Contains(arrived, part) {
-							t.Errorf("%s carries %s, and a part of the token arrived", e.Experiment, e.Carries)
-						}
+				for i, part := range strings.Split(testToken, ".") {
+					if e.Carries != wire.Real && (e.Carries != wire.Derived || i == 2) && strings.Contains(arrived, part) {
+						t.Errorf("%s carries %s, and part %d of the token arrived", e.Experiment, e.Carries, i)
 					}
 				}
 				if strings.Count(arrived, testToken) > 1 {
 					t.Errorf("%s: the token arrived more than once", e.Experiment)
 				}
+				for _, given := range test.target.Header {
+					alone := slices.Contains([]string{Trace, TraceFirstHop, Preflight}, e.Experiment)
+					if value := fieldOf(arrived, given.Name); strings.HasPrefix(value, given.Value) == alone {
+						t.Errorf("%s: %s: %q arrived", e.Experiment, given.Name, value)
+					}
+				}
 				// Recorded is what was written.
 				for _, f := range e.Hops[0].Wrote {
 					value := fieldOf(arrived, f.Name)
-					if !wire.HasMark(f.Value) && f.Value != GivenMark && value != f.Value {
+					if !wire.HasMark(f.Value) && !strings.HasPrefix(f.Value, GivenMark) && value != f.Value {
 						t.Errorf("%s: %s: %q is recorded, %q arrived", e.Experiment, f.Name, f.Value, value)
 					}
 				}
@@ -181,6 +211,57 @@ func fieldOf(head, name string) string {
 		}
 	}
 	return ""
+}
+
+// TestRamp: a field that is too long stops the ramp, and Authorization is made as long.
+func TestRamp(t *testing.T) {
+	const limit = 10_000
+	for _, stripped := range []bool{false, true} {
+		var longest int
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if stripped {
+				longest = max(longest, len("Authorization: "+r.Header.Get("Authorization")))
+				r.Header.Del("Authorization")
+			}
+			for name, values := range r.Header {
+				if len(name+": "+values[0]) > limit {
+					w.WriteHeader(http.StatusRequestHeaderFieldsTooLarge)
+					return
+				}
+			}
+			w.WriteHeader(http.StatusUnauthorized)
+		}))
+		log, err := client().Run(context.Background(), Target{URL: server.URL + "/me", Deep: true})
+		server.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		status := map[string]int{}
+		for _, e := range log.Exchanges {
+			if e.Skipped == "" {
+				status[e.Experiment] = e.Last().Status
+			}
+		}
+		want := map[string]int{Pad4k: 401, Pad8k: 401, Pad12k: 431, Pad17k: 0, Pad33k: 0, AsLong: 431}
+		if stripped {
+			want[AsLong] = 401
+			if longest != 12300 {
+				t.Errorf("the line was %d bytes long, want that of the field that was refused", longest)
+			}
+		}
+		for id, code := range want {
+			if status[id] != code {
+				t.Errorf("stripped %t, %s: status %d, want %d", stripped, id, status[id], code)
+			}
+		}
+		saved, err := log.Save()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(saved) > 64<<10 {
+			t.Errorf("the log has %d bytes: what fills a field up is in it", len(saved))
+		}
+	}
 }
 
 // TestTokenStaysAway: where it can tell nothing, the token is not sent, and no
@@ -353,7 +434,11 @@ func TestPlan(t *testing.T) {
 	}
 	var got []string
 	for _, s := range steps {
-		got = append(got, s.ID+"|"+s.Authorization)
+		authorization := ""
+		for _, f := range s.Fields {
+			authorization = f.Value
+		}
+		got = append(got, s.ID+"|"+authorization)
 	}
 	want := []string{
 		"no-header|", "junk-token|Bearer jwt-probe-jwt-probe", "other-scheme|JWT jwt-probe-jwt-probe",
@@ -367,14 +452,38 @@ func TestPlan(t *testing.T) {
 func TestRows(t *testing.T) {
 	ids := map[string]bool{}
 	for _, e := range Experiments() {
-		if ids[e.ID] || !strings.HasSuffix(e.Question, "?") || e.field == nil {
-			t.Errorf("the row %q is not one", e.ID)
+		if ids[e.ID] || !strings.HasSuffix(e.Question, "?") || e.send == nil {
+			t.Fatalf("the row %q is not one", e.ID)
 		}
 		ids[e.ID] = true
-		const token, nonce = "THE-TOKEN", "THE-NONCE"
-		value := e.field("Bearer", token, nonce)
-		if carries := map[wire.Carries][2]bool{wire.None: {false, false}, wire.Dummy: {false, true}, wire.Real: {true, false}}[e.Carries]; carries != [2]bool{strings.Contains(value, token), strings.Contains(value, nonce)} {
-			t.Errorf("%s declares %s and sends %q", e.ID, e.Carries, value)
+		const header, signature, nonce = "THE-HEADER.THE-PAYLOAD", "THE-SIGNATURE", "THE-NONCE"
+		r := Request{Method: "GET", URL: &url.URL{Scheme: "https", Host: "api.example.com", Path: "/me"}}
+		e.send(given{"Bearer", header + "." + signature, nonce, 4200}, &r)
+		var sent strings.Builder
+		for _, f := range r.Fields {
+			sent.WriteString(f.Name + ": " + f.Value + "\n")
+		}
+		text := sent.String() + r.URL.RawQuery
+		for _, part := range []struct {
+			what, text string
+			by         []wire.Carries
+		}{
+			{"the token's claims", header, []wire.Carries{wire.Real, wire.Derived}},
+			{"its signature", signature, []wire.Carries{wire.Real}},
+			{"a credential that nobody knows", "jwt-probe", []wire.Carries{wire.Dummy}},
+		} {
+			if e.ID == Preflight && part.text == "jwt-probe" { // its origin is called so
+				continue
+			}
+			if strings.Contains(text, part.text) != slices.Contains(part.by, e.Carries) {
+				t.Errorf("%s carries %s, and with %s it is otherwise: %s", e.ID, e.Carries, part.what, text)
+			}
+		}
+		if e.Carries == wire.None && (strings.Contains(text, "Authorization:") || strings.Contains(text, "Cookie:")) {
+			t.Errorf("%s carries nothing and sends %q", e.ID, text)
+		}
+		if r.Method == "TRACE" && (!r.Alone || e.Carries != wire.Dummy) {
+			t.Errorf("%s may send a secret for servers to reflect (RFC 9110 §9.3.8)", e.ID)
 		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -30,14 +29,14 @@ type session struct {
 }
 
 // do makes one request and records it.
-func (s *session) do(ctx context.Context, target *url.URL, authorization string, exchange *wire.Exchange) {
+func (s *session) do(ctx context.Context, r *Request, exchange *wire.Exchange) {
 	timeout := s.client.Timeout
 	if timeout <= 0 {
 		timeout = defaultTimeout
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	hop := wire.Hop{URL: shown(target), Method: s.target.Method}
+	hop := wire.Hop{URL: shown(r.URL), Method: r.Method}
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		// A request that is tried again on another connection is written anew.
 		GotConn: func(httptrace.GotConnInfo) { hop.Wrote = nil },
@@ -47,14 +46,21 @@ func (s *session) do(ctx context.Context, target *url.URL, authorization string,
 			}
 		},
 	})
-	request, err := http.NewRequestWithContext(ctx, s.target.Method, target.String(), bytes.NewReader(s.target.Body))
+	body := s.target.Body
+	if r.Alone || r.Method == http.MethodHead {
+		body = nil
+	}
+	request, err := http.NewRequestWithContext(ctx, r.Method, r.URL.String(), bytes.NewReader(body))
 	if err != nil {
 		exchange.Fault = "the request cannot be made"
 		return
 	}
-	s.prepare(request, authorization)
+	s.prepare(request, r)
 
 	transport := s.client.Transport
+	if r.HTTP1 {
+		transport = s.client.HTTP1
+	}
 	if transport == nil {
 		transport = http.DefaultTransport
 	}
@@ -77,20 +83,25 @@ func (s *session) do(ctx context.Context, target *url.URL, authorization string,
 // prepare sets what every request has, so that nothing but the credential
 // differs. JSON is asked for because several front ends answer a browser with a
 // login page, and English because some frameworks translate what they say.
-func (s *session) prepare(request *http.Request, authorization string) {
+func (s *session) prepare(request *http.Request, r *Request) {
 	request.Header.Set("User-Agent", s.client.Agent)
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("Accept-Language", "en")
 	request.Header.Set("Cache-Control", "no-cache")
 	for _, f := range s.target.Header {
-		if strings.EqualFold(f.Name, "Host") {
+		switch {
+		case strings.EqualFold(f.Name, "Host"):
 			request.Host = f.Value
+		case !r.Alone:
+			request.Header.Add(f.Name, f.Value)
+		}
+	}
+	for _, f := range r.Fields {
+		if before := request.Header.Get(f.Name); f.Name == "Cookie" && before != "" { // there is one (RFC 6265 §5.4)
+			request.Header.Set(f.Name, before+"; "+f.Value)
 			continue
 		}
 		request.Header.Add(f.Name, f.Value)
-	}
-	if authorization != "" {
-		request.Header.Set("Authorization", authorization)
 	}
 }
 
@@ -98,8 +109,8 @@ func (s *session) prepare(request *http.Request, authorization string) {
 // only they know whether it is secret.
 func (s *session) field(name, value string) wire.Field {
 	for _, given := range s.target.Header {
-		if strings.EqualFold(given.Name, name) && given.Value == value {
-			return wire.Field{Name: name, Value: GivenMark}
+		if rest, ours := strings.CutPrefix(value, given.Value); ours && strings.EqualFold(given.Name, name) {
+			return wire.Field{Name: name, Value: GivenMark + s.marks.redact(rest)}
 		}
 	}
 	return s.marks.field(name, value)

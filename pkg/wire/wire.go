@@ -39,7 +39,11 @@ type Log struct {
 	Proxy     string     `json:"proxy,omitempty"` // that the requests went through
 	Token     *Token     `json:"token"`           // null if none was given
 	Exchanges []Exchange `json:"exchanges"`
-	Compare   []*Log     `json:"compare,omitempty"` // of other addresses of the same application, from outside to inside
+
+	Address     string `json:"address,omitempty"`     // the IP address that was asked, if it was chosen
+	Interrupted bool   `json:"interrupted,omitempty"` // the run was cut short
+	Addresses   []*Log `json:"addresses,omitempty"`   // of each other IP address of the host
+	Compare     []*Log `json:"compare,omitempty"`     // of other URLs of the same application, from outside to inside
 }
 
 // A Token is what is known of the token without being it.
@@ -70,6 +74,8 @@ const (
 type Exchange struct {
 	Experiment string  `json:"experiment"`
 	Carries    Carries `json:"carries"`
+	Try        int     `json:"try,omitempty"`     // which time it is; 0 is the first
+	In         string  `json:"in,omitempty"`      // where the token was put, if not in Authorization: cookie:NAME
 	Skipped    string  `json:"skipped,omitempty"` // why it was not made: a stable word
 	Fault      string  `json:"fault,omitempty"`   // why there is no answer
 	Hops       []Hop   `json:"hops,omitempty"`
