@@ -97,6 +97,10 @@ var flagTable = []flagRow{
 	{"field", "H", "FIELD", flagsRequest, "a header field to send along: NAME: VALUE", nil},
 	{"data", "d", "VALUE", flagsRequest, "a body to send", nil},
 	{"allow-http", "", "", flagsRequest, "send the token over plain http to another machine", map[string]reading{"login": {"", "send passwords, secrets and the token over plain http to another machine", ""}}},
+	{"deep", "", "", flagsRequest, "ask up to 25 times: for what else is noticed on the way, with made-up tokens; also with a method that may change something", nil},
+	{"repeat", "", "N", flagsRequest, "ask the main question N times (up to 100): do all servers behind the address get the header?", nil},
+	{"each-address", "", "", flagsRequest, "ask every IP address of the host, or those that --resolve names", nil},
+	{"send-in", "", "PLACES", flagsRequest, "try the token in other places too: cookie:NAME, query:NAME, x:NAME (a header field); with commas between", nil},
 	{"dry-run", "", "", flagsRequest, "send nothing; print the requests as lines for curl", nil},
 	{"compare", "", "URL", flagsRequest, "ask the same application there too, nearer to it: between which two is it lost? repeat it for more", nil},
 	{"canary", "", "", flagsAnswer, "the URL is a canary's: take no other answer", nil},
@@ -408,6 +412,24 @@ func (s *span) Set(value string) error {
 	}
 	s.length = length
 	return s.text.Set(value)
+}
+
+// count is a flag with a number of times.
+type count struct {
+	text
+	times int
+}
+
+// maxCount is how often a server may be asked the same.
+const maxCount = 100
+
+func (c *count) Set(value string) error {
+	times, err := strconv.Atoi(value)
+	if err != nil || times < 1 || times > maxCount {
+		return fmt.Errorf("%q is no number from 1 to %d", value, maxCount)
+	}
+	c.times = times
+	return c.text.Set(value)
 }
 
 // pairs is a flag with name and value, and an operator that says what the value

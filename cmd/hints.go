@@ -427,6 +427,13 @@ func probeHints(log *wire.Log, d diagnose.Diagnosis) []string {
 	return hints
 }
 
+// placeWords says where an experiment puts its made-up token.
+var placeWords = map[string]string{
+	probe.InCookie: "in a cookie: --send-in cookie:NAME",
+	probe.InQuery:  "in the query: --send-in query:access_token",
+	probe.XField:   "in X-Authorization: --send-in x:X-Authorization",
+}
+
 func nextHint(log *wire.Log, n diagnose.Next) string {
 	switch n.ID {
 	case "wait":
@@ -439,7 +446,21 @@ func nextHint(log *wire.Log, n diagnose.Next) string {
 	case "bypass-cache":
 		return "ask for a URL that is not cached, or past the cache with --resolve"
 	case "repeat":
-		return "ask again; if it stays so, several servers may answer at this address"
+		return "several servers may answer at this address: --repeat 10 tells whether all of them get the header"
+	case "each-address":
+		return "which of the servers is it? --each-address asks every address of the host"
+	case "use-http1":
+		return "until it is mended, --http1.1 gets through; names of fields are in small letters over HTTP/2 (RFC 9113 §8.2.1), which the application may not expect"
+	case "use-place":
+		return "it takes the token in " + n.Params["place"] + "; the application may never look in the header"
+	case "ask-place":
+		return "where does the application look for its token? it took notice of one " + placeWords[n.Params["experiment"]]
+	case "guard-head":
+		return "HEAD is let in without a token, and GET is not"
+	case "answer-preflight":
+		return "OPTIONS is refused without a token: no web page of another origin can send the header (CORS)"
+	case "other-slash":
+		return "with the slash at the end of the path the other way, the header is noticed"
 	case "probe-final-url":
 		return "jwt probe " + quoteForShell(n.Params["url"])
 	case "exempt-from-login":

@@ -88,6 +88,7 @@ type labServer struct {
 type labCase struct {
 	URL    string             `json:"url"` // if not the deployment's
 	Path   string             `json:"path"`
+	Flags  []string           `json:"flags"`  // of the probe, beside the usual ones
 	Proto  string             `json:"proto"`  // that all answers come by; HTTP/1.1 is asked for
 	Expect map[string]labWant `json:"expect"` // by token, or for "every" other one
 }
@@ -105,10 +106,11 @@ type labWant struct {
 	Verdict string `json:"verdict"`
 	Exit    int    `json:"exit"`
 	Claim   string `json:"claim"`
-	Cause   string `json:"cause"`  // in the first group
-	Fix     string `json:"fix"`    // a line that mends it
-	Reason  string `json:"reason"` // for being undetermined
-	Next    string `json:"next"`   // a step that is advised
+	Cause   string `json:"cause"`      // in the first group
+	Deep    string `json:"deep_cause"` // the same for all experiments, if they tell more
+	Fix     string `json:"fix"`        // a line that mends it
+	Reason  string `json:"reason"`     // for being undetermined
+	Next    string `json:"next"`       // a step that is advised
 	NextURL string `json:"next_url"`
 }
 
@@ -175,6 +177,9 @@ func TestLab(t *testing.T) {
 							l := l
 							l.T = t
 							rows[i] = append(rows[i], l.probe(c, token))
+							if token != "wrong-scheme" {
+								l.deeply(c, token)
+							}
 						})
 					}
 				}
@@ -394,7 +399,7 @@ func (l *lab) probe(c labCase, token string) string {
 	if token == "wrong-scheme" {
 		args[len(args)-1] = l.WrongScheme
 	}
-	args = append(args, l.netFlags(target)...)
+	args = slices.Concat(args, l.netFlags(target), c.Flags)
 	if c.Proto == "HTTP/1.1" {
 		args = append(args, "--http1.1")
 	}

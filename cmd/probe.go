@@ -6,6 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -31,6 +34,10 @@ type probeFlags struct {
 	scheme    text
 	allowHTTP toggle
 	expect    choice
+	deep      toggle
+	repeat    count
+	each      toggle
+	sendIn    text
 	dryRun    toggle
 	compare   list
 	canary    toggle
@@ -74,6 +81,10 @@ The token is --token, else JWT_TOKEN, else what is piped in.`,
 	bind(c.Flags(), "canary", &f.canary)
 	bind(c.Flags(), "print-canary", &f.print)
 	bind(c.Flags(), "expect", &f.expect)
+	bind(c.Flags(), "deep", &f.deep)
+	bind(c.Flags(), "repeat", &f.repeat)
+	bind(c.Flags(), "each-address", &f.each)
+	bind(c.Flags(), "send-in", &f.sendIn)
 	bind(c.Flags(), "dry-run", &f.dryRun)
 	bind(c.Flags(), "log", &f.log)
 	bind(c.Flags(), "from", &f.from)
@@ -202,7 +213,12 @@ func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, arg
 	if _, proxy, err := client.Transport(target.URL); err == nil && proxy != "" {
 		notes = append(notes, "the requests go through the proxy "+proxy)
 	}
-	log, err := a.askAt(ctx, client, target)
+	var log *wire.Log
+	if f.each {
+		log, err = a.askEach(ctx, client, target, f.net.resolve)
+	} else {
+		log, err = a.askAt(ctx, client, target)
+	}
 	for _, inner := range places {
 		if err != nil {
 			break
@@ -216,8 +232,54 @@ func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, arg
 		if saveErr := a.saveLog(f.log.value, log); saveErr != nil {
 			return nil, nil, saveErr
 		}
+		if ctx.Err() != nil && len(log.Exchanges) > 1 { // what is known so far is an answer too
+			return log, append(notes, "interrupted: this is what was known by then"), nil
+		}
 	}
 	return log, notes, err
+}
+
+// askEach makes all experiments at each address of the host.
+func (a *app) askEach(ctx context.Context, client *web.Client, target probe.Target, given list) (*wire.Log, error) {
+	u, err := url.Parse(target.URL)
+	if err != nil {
+		return nil, err
+	}
+	port := cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+	authority := strings.ToLower(net.JoinHostPort(u.Hostname(), port))
+	var addresses []string
+	for _, entry := range given {
+		if from, to, err := web.ParseResolve(entry); err == nil && from == authority {
+			addresses = append(addresses, to)
+		}
+	}
+	if addresses == nil {
+		if addresses, err = client.Addresses(ctx, target.URL); err != nil {
+			return nil, err
+		}
+	}
+	var log *wire.Log
+	for _, address := range addresses {
+		here := *client
+		here.Resolve = maps.Clone(client.Resolve)
+		if here.Resolve == nil {
+			here.Resolve = map[string]string{}
+		}
+		here.Resolve[authority] = address
+		one, err := a.askAt(ctx, &here, target)
+		if one != nil {
+			one.Address = address
+			if log == nil {
+				log = one
+			} else {
+				log.Addresses = append(log.Addresses, one)
+			}
+		}
+		if err != nil {
+			return log, err
+		}
+	}
+	return log, nil
 }
 
 // askAt makes all experiments at one address.
@@ -228,7 +290,7 @@ func (a *app) askAt(ctx context.Context, client *web.Client, target probe.Target
 	if err != nil {
 		return nil, err
 	}
-	prober := probe.Client{Transport: transport, Timeout: client.Timeout, Agent: "jwt-probe/" + buildVersion().Version, Now: a.Now}
+	prober := probe.Client{Transport: transport, HTTP1: overHTTP1(own, target.URL), Timeout: client.Timeout, Agent: "jwt-probe/" + buildVersion().Version, Now: a.Now}
 	log, err := prober.Run(ctx, target)
 	if log != nil {
 		log.Proxy = proxy
@@ -236,10 +298,33 @@ func (a *app) askAt(ctx context.Context, client *web.Client, target probe.Target
 	return log, err
 }
 
+// overHTTP1 is how the same is asked over HTTP/1.1; nil if all is.
+func overHTTP1(client web.Client, address string) http.RoundTripper {
+	if client.HTTP1 {
+		return nil
+	}
+	client.HTTP1 = true
+	transport, _, err := client.Transport(address)
+	if err != nil {
+		return nil
+	}
+	return transport
+}
+
 // probeTarget is what the flags say is to be asked, and with which token.
 func (a *app) probeTarget(f *probeFlags, address string) (probe.Target, []string, error) {
 	t := probe.Target{
 		URL: address, Method: strings.ToUpper(f.method.value), Scheme: f.scheme.value, AllowHTTP: bool(f.allowHTTP),
+		Deep: bool(f.deep), Repeat: f.repeat.times,
+	}
+	if f.sendIn.set {
+		for text := range strings.SplitSeq(f.sendIn.value, ",") {
+			place, ok := probe.ParsePlace(strings.TrimSpace(text))
+			if !ok {
+				return t, nil, &usageError{fmt.Sprintf("--send-in: %q is none of header, cookie:NAME, query:NAME and x:NAME", text), ""}
+			}
+			t.SendIn = append(t.SendIn, place)
+		}
 	}
 	if !strings.Contains(address, "://") {
 		hint := "jwt probe https://HOST/PATH"
@@ -442,6 +527,12 @@ var verdictWords = map[diagnose.Verdict]string{
 	diagnose.Undetermined: "undetermined",
 }
 
+// strippedWords says of stripped what is more to say.
+var strippedWords = map[diagnose.Reason]string{
+	"intermittent":   "stripped: the Authorization header does not always reach the application",
+	"some-addresses": "stripped: at some addresses the Authorization header does not reach the application",
+}
+
 // reasonWords says why there is no verdict.
 var reasonWords = map[diagnose.Reason]string{
 	"rate-limited":            "the server limits how often it may be asked",
@@ -462,6 +553,12 @@ var reasonWords = map[diagnose.Reason]string{
 	"login-without-token":     "it leads to a login, which a token may or may not get past",
 	"token-unanswered":        "the request with the token got no answer, and the others did",
 	"server-error-with-token": "with the token the server fails: it may be too long for something on the way, or break what verifies it",
+	"interrupted":             "the run was cut short before it could tell",
+	"unsteady":                "the same question gets different answers: several servers may answer, or one that has trouble",
+	"addresses-differ":        "the addresses of this host give different answers",
+	"http2-differs":           "over HTTP/1.1 the token is let in, and over HTTP/2 it is not",
+	"reads-elsewhere":         "it answers to the header as to none, and takes notice of a token in another place",
+	"length-unnoticed":        "a long Authorization field goes through where another is refused: something on the way takes it or cuts it off",
 	"opaque":                  "it answers the same with and without a header, as some servers do to any token",
 }
 
@@ -474,6 +571,8 @@ func probeVerdict(log *wire.Log, d diagnose.Diagnosis) (ui.Mark, string) {
 		return ui.Bad, "altered: the header arrives under another name, " + d.Carrier
 	case d.Verdict == diagnose.Accepted:
 		return ui.Good, verdictWords[d.Verdict]
+	case d.Verdict == diagnose.Stripped:
+		return ui.Bad, cmp.Or(strippedWords[d.Reason], verdictWords[d.Verdict])
 	case d.Verdict == diagnose.Undetermined:
 		return ui.Unsure, "undetermined: " + cmp.Or(reasonWords[d.Reason], string(d.Reason))
 	case d.Verdict == diagnose.Rejected && log.Token == nil && d.Claim == diagnose.App:
@@ -507,7 +606,17 @@ func probeFindings(log *wire.Log, d diagnose.Diagnosis, ok bool) []finding {
 func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 	mark, words := probeVerdict(log, d)
 	p.Verdict(mark, "%s", words)
+	alike := 0
 	for _, e := range d.Evidence {
+		if !bool(a.globals.verbose) {
+			if e.SameAs == probe.NoHeader && probe.Deep(e.Experiment) {
+				alike++
+				continue
+			}
+			if e.Try > 0 || e.Skipped == probe.SkippedDecided && probe.Deep(e.Experiment) {
+				continue
+			}
+		}
 		status, mark := fmt.Sprint(e.Status), ui.Unsure
 		detail := e.Quote
 		switch {
@@ -523,7 +632,16 @@ func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 		case e.Says != "":
 			detail = fmt.Sprintf("%s (%s): %s", strings.ReplaceAll(string(e.Says), "-", " "), e.By, e.Quote)
 		}
-		p.Fact(experimentName(e.Experiment), mark, status, detail)
+		p.Fact(strings.TrimSpace(experimentName(e.Experiment)+" "+e.In), mark, status, detail)
+	}
+	if alike > 0 {
+		p.Line("  %d more experiments get the same as no header; -v shows them", alike)
+	}
+	if r := d.Repeat; r != nil {
+		p.Line("asked %d times: the header was noticed %d times, and lost %d times%s", r.Times, r.Seen, r.Lost, otherwise(r.Other))
+	}
+	for _, place := range d.Addresses {
+		placeText(p, place)
 	}
 	if d.Product != "" {
 		p.Line("the answers are those of %s (confidence: %s)", d.Product, d.Confidence)
@@ -553,15 +671,26 @@ func compareText(p *ui.Page, c *diagnose.Comparison) {
 	}
 	p.Line("compared: %s", words)
 	for _, place := range c.Places {
-		mark := ui.Unsure
-		switch place.Verdict {
-		case diagnose.Accepted:
-			mark = ui.Good
-		case diagnose.Stripped, diagnose.Altered, diagnose.Intercepted:
-			mark = ui.Bad
-		}
-		p.Fact(place.Target, mark, place.Verdict.String(), strings.ReplaceAll(string(place.Reason), "-", " "))
+		placeText(p, place)
 	}
+}
+
+func placeText(p *ui.Page, place diagnose.Place) {
+	mark := ui.Unsure
+	switch place.Verdict {
+	case diagnose.Accepted:
+		mark = ui.Good
+	case diagnose.Stripped, diagnose.Altered, diagnose.Intercepted:
+		mark = ui.Bad
+	}
+	p.Fact(place.Target, mark, place.Verdict.String(), strings.ReplaceAll(string(place.Reason), "-", " "))
+}
+
+func otherwise(times int) string {
+	if times == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d times the answer does not tell", times)
 }
 
 // likelihood says how sure it is that the first group of suspects is behind it.

@@ -47,7 +47,7 @@ func Compare(log *wire.Log, base *knowledge.Base) *Comparison {
 	var seen, lost []bool
 	for _, one := range append([]*wire.Log{log}, log.Compare...) {
 		d := Explain(one, base)
-		c.Places = append(c.Places, Place{one.Target, d.Verdict, d.Claim, d.Confidence, d.Reason, d.Product})
+		c.Places = append(c.Places, d.place(one.Target))
 		seen = append(seen, d.Holds(Seen))
 		lost = append(lost, d.Verdict == Stripped)
 	}

@@ -77,12 +77,16 @@ type Diagnosis struct {
 	Suspects    []Suspect  `json:"suspects"`
 	Cleared     []Cleared  `json:"cleared"` // what looks like a cause here and is none
 	Next        []Next     `json:"next"`
+	Repeat      *Repeat    `json:"repeat,omitempty"`    // of a question that was asked several times
+	Addresses   []Place    `json:"addresses,omitempty"` // what came of each address of the host
 }
 
 // Evidence is one answer and what it says.
 type Evidence struct {
 	Experiment string         `json:"experiment"`
 	Carries    wire.Carries   `json:"carries"`
+	Try        int            `json:"try,omitempty"`
+	In         string         `json:"in,omitempty"` // where the token was, if not in Authorization
 	Status     int            `json:"status,omitempty"`
 	Says       knowledge.Says `json:"says,omitempty"`
 	By         string         `json:"by,omitempty"`    // the product that says it
@@ -121,11 +125,20 @@ type Next struct {
 
 // Explain judges a log.
 func Explain(log *wire.Log, base *knowledge.Base) Diagnosis {
+	d := explain(log, base)
+	if len(log.Addresses) > 0 {
+		d = together(log, base, d)
+	}
+	return d
+}
+
+// explain judges what one address has answered.
+func explain(log *wire.Log, base *knowledge.Base) Diagnosis {
 	s := study{log: log, base: base, answers: map[string]*wire.Response{}, prints: map[string][]*knowledge.Fingerprint{}}
 	for _, e := range log.Exchanges {
-		if answer := e.Last(); answer != nil {
-			s.answers[e.Experiment] = answer
-			s.prints[e.Experiment] = base.Identify(answer)
+		if answer := e.Last(); answer != nil && e.Try == 0 {
+			s.answers[name(e)] = answer
+			s.prints[name(e)] = base.Identify(answer)
 		}
 	}
 	for _, r := range rules {
@@ -136,8 +149,12 @@ func Explain(log *wire.Log, base *knowledge.Base) Diagnosis {
 	}
 	s.evidence()
 	s.accuse()
+	s.advise()
 	return s.Diagnosis
 }
+
+// name is what an exchange is called in a study.
+func name(e wire.Exchange) string { return strings.TrimSpace(e.Experiment + " " + e.In) }
 
 // A study is a diagnosis under way.
 type study struct {
@@ -181,15 +198,15 @@ func (s *study) by(f *knowledge.Fingerprint) {
 func (s *study) evidence() {
 	s.Evidence = []Evidence{}
 	for i, e := range s.log.Exchanges {
-		one := Evidence{Experiment: e.Experiment, Carries: e.Carries, Skipped: e.Skipped, Fault: e.Fault}
-		if answer := s.answers[e.Experiment]; answer != nil {
+		one := Evidence{Experiment: e.Experiment, Carries: e.Carries, Try: e.Try, In: e.In, Skipped: e.Skipped, Fault: e.Fault}
+		if answer := e.Last(); answer != nil {
 			one.Status = answer.Status
 			one.Quote = quote(answer)
-			if f := first(s.prints[e.Experiment]); f != nil {
+			if f := first(s.base.Identify(answer)); f != nil {
 				one.Says, one.By = f.Says, f.Product
 			}
 			for _, before := range s.log.Exchanges[:i] {
-				if other := s.answers[before.Experiment]; other != nil && same(other, answer) {
+				if other := before.Last(); other != nil && same(other, answer) {
 					one.SameAs = before.Experiment
 					break
 				}
@@ -244,7 +261,7 @@ func (s *study) accuse() {
 		fitting = append(fitting, c)
 	}
 	slices.SortStableFunc(fitting, func(a, b *knowledge.Cause) int {
-		return cmp.Or(cmp.Compare(len(b.When), len(a.When)), cmp.Compare(b.Prior, a.Prior), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(weight(b), weight(a)), cmp.Compare(b.Prior, a.Prior), cmp.Compare(a.ID, b.ID))
 	})
 	var groups []string
 	for _, c := range fitting {
@@ -264,6 +281,16 @@ func (s *study) accuse() {
 		})
 	}
 	slices.SortStableFunc(s.Suspects, func(a, b Suspect) int { return cmp.Compare(a.Rank, b.Rank) })
+}
+
+// weight is how many facts speak for a cause, of which one that decides counts for more
+// than any others together.
+func weight(c *knowledge.Cause) int {
+	n := len(c.When)
+	if slices.ContainsFunc(c.When, decides) {
+		n += len(facts)
+	}
+	return n
 }
 
 // filledIn is the lines of a fix with what is known here in them: {scheme} is the

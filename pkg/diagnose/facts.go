@@ -25,6 +25,7 @@ var facts = []fact{
 	{"server-apache", false, func(s *study) bool { return s.server("apache/") || s.server("apache") && !s.server("coyote") }},
 	{"server-mod-wsgi", false, func(s *study) bool { return s.server("mod_wsgi") }},
 	{"server-nginx", false, func(s *study) bool { return s.server("nginx") || s.server("openresty") }},
+	{"front-apache", false, func(s *study) bool { return s.front("apache") }},
 	{"server-hidden", false, func(s *study) bool {
 		return !s.server("apache") && !s.server("nginx") && !s.server("openresty")
 	}},
@@ -70,6 +71,10 @@ var facts = []fact{
 		return s.log.Token != nil && s.log.Token.Expires != nil && !s.log.Token.Expires.After(s.log.Started)
 	}},
 	{"server-error", false, func(s *study) bool { return s.Reason == "server-error-with-token" }},
+	{"intermittent", true, func(s *study) bool { return s.Reason == "intermittent" }},
+	{"reads-elsewhere", true, func(s *study) bool { return s.Reason == "reads-elsewhere" }},
+	{"trace-reflects", false, func(s *study) bool { _, header := s.reflected(); return header }},
+	{"trace-lacks", false, func(s *study) bool { reflects, header := s.reflected(); return reflects && !header }},
 	{"checked-then-removed", true, func(s *study) bool { return s.thenRemoved }},
 }
 
@@ -104,12 +109,29 @@ func (s *study) any(is func(*wire.Response) bool) bool {
 	return false
 }
 
-// server reports whether a Server or Via field names a product. It is what the
-// server says of itself, and counts for suspicion only, never for a verdict.
+// plain are the experiments that whoever answers cannot take for something else.
+var plain = []string{noHeader, junkToken, otherScheme, twoTokens, realToken, noHeaderAgain, pastCache}
+
+// server reports whether a Server field names a product. It is what the server says
+// of itself, and counts for suspicion only, never for a verdict. To TRACE, or to a
+// field that is too long, another may answer than to all else.
 func (s *study) server(product string) bool {
-	return s.any(func(r *wire.Response) bool { // a proxy may add its own to the application's
-		return strings.Contains(strings.ToLower(strings.Join(r.Values("Server"), " ")), product)
+	return slices.ContainsFunc(plain, func(experiment string) bool {
+		answer := s.answers[experiment]
+		return answer != nil && namesServer(answer, product)
 	})
+}
+
+// front reports whether a product answers to something else, and not to what is plain:
+// then it stands in front.
+func (s *study) front(product string) bool {
+	return !s.server(product) && s.any(func(r *wire.Response) bool { return namesServer(r, product) })
+}
+
+// namesServer reports whether a Server field names a product. A proxy may add its own
+// field to the application's.
+func namesServer(r *wire.Response, product string) bool {
+	return strings.Contains(strings.ToLower(strings.Join(r.Values("Server"), " ")), product)
 }
 
 // family is the language of the application that answered, where it is known.

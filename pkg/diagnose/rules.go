@@ -32,9 +32,11 @@ type rule struct {
 // nothing be asked, then what the answers say, and last that they say nothing.
 var rules = []rule{
 	{"no-answer", noAnswer},
+	{"cut-short", cutShort},
 	{"D10-cut", cutOff},
 	{"D14", disturbed},
 	{"D14-cache", cached},
+	{"D14-repeat", intermittent},
 	{"D14-noise", noisy},
 	{"D16", echoed},
 	{"D9", redirected},
@@ -42,6 +44,7 @@ var rules = []rule{
 	{"D0-error", broken},
 	{"D8", otherLayer},
 	{"D1", accepted},
+	{"D13", overHTTP1},
 	{"D10", tooLarge},
 	{"D7", altered},
 	{"D2", seen},
@@ -53,6 +56,9 @@ var rules = []rule{
 	{"D3", missing},
 	{"D2-dummy", dummySeen},
 	{"D11", different},
+	{"D15", elsewhere},
+	{"D11-both", twoPlaces},
+	{"D4-length", unnoticedLength},
 	{"D4", opaque},
 }
 
@@ -144,11 +150,28 @@ func noAnswer(s *study) bool {
 // of made-up tokens, it does not say of this one.
 func cutOff(s *study) bool {
 	for _, e := range s.log.Exchanges {
-		if e.Experiment == realToken && e.Fault != "" {
+		if e.Experiment == realToken && e.Fault != "" && e.Try == 0 {
 			return s.cannotTell("token-unanswered", next("shorter-token"), next("server-log"))
 		}
 	}
 	return false
+}
+
+// cutShort: a run that was interrupted before its control has no verdict, but that a
+// token was let in.
+func cutShort(s *study) bool {
+	if !s.log.Interrupted {
+		return false
+	}
+	for _, e := range s.log.Exchanges {
+		if e.Experiment == noHeaderAgain && e.Fault == "" {
+			return false
+		}
+	}
+	if real := s.answers[realToken]; real != nil && real.Status/100 == 2 && s.answers[noHeader].Status/100 == 4 {
+		return false
+	}
+	return s.cannotTell("interrupted", next("repeat"))
 }
 
 // mixed: with the same auth scheme, the same application once says that there is no
@@ -185,7 +208,7 @@ func answeredFromStore(s *study) bool {
 // disturbed: something watches how often is asked, or asks whether a person does.
 func disturbed(s *study) bool {
 	for _, e := range s.log.Exchanges {
-		answer := s.answers[e.Experiment]
+		answer := e.Last()
 		switch {
 		case answer == nil:
 		case answer.Status == 429:
@@ -203,8 +226,8 @@ func disturbed(s *study) bool {
 
 // cached: who answers from a store was not asked (RFC 9111 §3.5).
 func cached(s *study) bool {
-	for _, answer := range s.answers {
-		if fromCache(answer) {
+	for _, e := range s.log.Exchanges {
+		if answer := e.Last(); answer != nil && fromCache(answer) {
 			return s.cannotTell("cached", next("bypass-cache"))
 		}
 	}
@@ -302,12 +325,21 @@ func loginPage(location string) bool {
 	return strings.Contains(path, "/oauth2/start") || strings.Contains(path, "/oauth2/sign_in")
 }
 
-// open: who lets everybody in cannot be asked whom it lets in.
+// open: who lets everybody in cannot be asked whom it lets in. But some let in who has
+// no token, and not who has a bad one.
 func open(s *study) bool {
-	if s.answers[noHeader].Status/100 != 2 {
+	if s.answers[noHeader].Status/100 != 2 || s.answers[noHeaderAgain] != nil && s.refuses() {
 		return false
 	}
 	return s.cannotTell("open", next("protected-url"))
+}
+
+// refuses reports whether a made-up credential is refused.
+func (s *study) refuses() bool {
+	return slices.ContainsFunc([]string{junkToken, otherScheme, twoTokens}, func(experiment string) bool {
+		answer := s.answers[experiment]
+		return answer != nil && slices.Contains([]int{400, 401, 403, 422}, answer.Status)
+	})
 }
 
 // broken: without a header there is already an error that has nothing to do with
@@ -354,7 +386,22 @@ func accepted(s *study) bool {
 	if f := first(s.prints[noHeader]); f != nil {
 		s.by(f)
 	}
+	s.doubt()
+	if s.answers[noHeader].Status/100 == 2 { // only made-up tokens are refused
+		return s.conclude(Accepted, LetIn, Strong, "let-in")
+	}
 	return s.conclude(Accepted, LetIn, Proven, "let-in")
+}
+
+// doubt advises to ask again where a header was seen, and one that was as good to see
+// was not.
+func (s *study) doubt() {
+	for _, experiment := range []string{junkToken, otherScheme, twoTokens} {
+		if f := s.misses(experiment); f != nil && len(f.Alike) == 0 {
+			s.Next = append(s.Next, next("repeat"))
+			return
+		}
+	}
 }
 
 // tooLarge: a hop that is named refused the size of the header.
@@ -408,6 +455,7 @@ func seen(s *study) bool {
 	if s.subject() == junkToken {
 		s.Next = append(s.Next, next("give-token"))
 	}
+	s.doubt()
 	return s.conclude(Rejected, claim, Proven, Reason(f.Says))
 }
 
@@ -492,9 +540,9 @@ func missing(s *study) bool {
 	if slices.Contains(f.Alike, knowledge.WrongScheme) {
 		wanted := s.challengeScheme(f)
 		switch {
+		case s.takes(f):
 		case wanted == "":
 			return s.cannotTell("scheme-unknown", next("ask-scheme"), next("deploy-canary"))
-		case wanted == s.log.Scheme, strings.EqualFold(wanted, s.log.Scheme) && !f.CaseSensitive:
 		case s.sentScheme(otherScheme) == wanted && s.misses(otherScheme) == f: // nor does that one arrive
 		default:
 			s.wantedScheme, s.caseOnly = wanted, strings.EqualFold(wanted, s.log.Scheme)
@@ -507,6 +555,16 @@ func missing(s *study) bool {
 	}
 	s.Next = append(s.Next, next("deploy-canary"))
 	return s.conclude(Stripped, App, Strong, Reason(knowledge.HeaderMissing))
+}
+
+// takes reports whether the auth scheme that was sent is the one that the application
+// takes, as far as its answer to none tells.
+func (s *study) takes(f *knowledge.Fingerprint) bool {
+	if !slices.Contains(f.Alike, knowledge.WrongScheme) {
+		return true
+	}
+	wanted := s.challengeScheme(f)
+	return wanted == s.log.Scheme || strings.EqualFold(wanted, s.log.Scheme) && !f.CaseSensitive
 }
 
 // challengeScheme is the scheme that the application asks for: the challenge says

@@ -22,6 +22,7 @@ var facts = []string{
 	"wrong-scheme", "scheme-case",
 	"redirected", "redirect-login", "redirect-https", "redirect-host", "redirect-slash",
 	"redirect-carrier", "too-large", "token-expired", "checked-then-removed", "server-error",
+	"intermittent", "reads-elsewhere", "front-apache", "trace-reflects", "trace-lacks",
 }
 
 // data is what is embedded, from the disk.

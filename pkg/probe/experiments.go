@@ -301,6 +301,11 @@ func unless(worth bool) string {
 	return SkippedDecided
 }
 
+// Deep reports whether an experiment is only made for who asks for all of them.
+func Deep(id string) bool {
+	return slices.ContainsFunc(experiments, func(e Experiment) bool { return e.ID == id && e.deep })
+}
+
 // Experiments are all experiments in their order.
 func Experiments() []Experiment { return slices.Clone(experiments) }
 

@@ -1,0 +1,112 @@
+package diagnose
+
+import (
+	"slices"
+
+	"github.com/jwt-toolkit/jwt/pkg/knowledge"
+	"github.com/jwt-toolkit/jwt/pkg/wire"
+)
+
+// A Repeat counts what came of a question that was asked several times.
+type Repeat struct {
+	Times int `json:"times"`
+	Seen  int `json:"seen"`  // the answer is about the header
+	Lost  int `json:"lost"`  // it says that there is none
+	Other int `json:"other"` // it says neither, or there is none
+}
+
+// intermittent: some of several servers do not get the header.
+func intermittent(s *study) bool {
+	var without []*wire.Response
+	subject, asked := s.subject(), 0
+	for _, e := range s.log.Exchanges {
+		if answer := e.Last(); answer != nil && slices.Contains([]string{noHeader, noHeaderAgain}, e.Experiment) {
+			without = append(without, answer)
+		}
+		if e.Experiment == subject && e.Skipped == "" {
+			asked++
+		}
+	}
+	if asked < 2 {
+		return false
+	}
+	s.Repeat = &Repeat{Times: asked}
+	var by *knowledge.Fingerprint
+	for _, e := range s.log.Exchanges {
+		if e.Experiment != subject || e.Skipped != "" {
+			continue
+		}
+		switch what, f := s.tell(e.Last(), without); what {
+		case Accepted, Rejected:
+			s.Repeat.Seen++
+		case Stripped:
+			s.Repeat.Lost++
+			by = f
+		default:
+			s.Repeat.Other++
+		}
+	}
+	switch r := s.Repeat; {
+	case r.Seen > 0 && r.Lost > 0:
+		s.by(by)
+		s.Next = append(s.Next, next("each-address"), next("compare-origin"))
+		return s.conclude(Stripped, App, Strong, "intermittent")
+	case r.Other > 0 && r.Other < r.Times:
+		return s.cannotTell("unsteady", next("each-address"), next("server-log"))
+	}
+	return false
+}
+
+// tell says of one answer by itself what it says of the header, beside all answers to
+// none.
+func (s *study) tell(answer *wire.Response, without []*wire.Response) (Verdict, *knowledge.Fingerprint) {
+	if answer == nil {
+		return Undetermined, nil
+	}
+	known := func(f *knowledge.Fingerprint) bool {
+		return slices.ContainsFunc(without, func(r *wire.Response) bool { return slices.Contains(s.base.Identify(r), f) })
+	}
+	alike := slices.ContainsFunc(without, func(r *wire.Response) bool { return same(r, answer) })
+	open := slices.ContainsFunc(without, func(r *wire.Response) bool { return r.Status/100 == 2 })
+	for _, f := range s.base.Identify(answer) {
+		switch {
+		case alike && f.Conclusive() && s.takes(f):
+			return Stripped, f
+		case !alike && f.Says.Seen() && !known(f):
+			return Rejected, f
+		}
+	}
+	if answer.Status/100 == 2 && !alike && !open {
+		return Accepted, nil
+	}
+	return Undetermined, nil
+}
+
+// together is what the addresses of a host say of it. d is what the first of them does.
+func together(log *wire.Log, base *knowledge.Base, d Diagnosis) Diagnosis {
+	all := []Diagnosis{d}
+	places := []Place{d.place(log.Address)}
+	for _, one := range log.Addresses {
+		all = append(all, explain(one, base))
+		places = append(places, all[len(all)-1].place(one.Address))
+	}
+	lost := slices.IndexFunc(all, func(d Diagnosis) bool { return d.Verdict == Stripped })
+	seen := slices.ContainsFunc(all, func(d Diagnosis) bool { return d.Holds(Seen) })
+	differ := slices.ContainsFunc(all, func(other Diagnosis) bool { return other.Verdict != d.Verdict || other.Claim != d.Claim })
+	switch {
+	case lost >= 0 && seen:
+		d = all[lost]
+		d.Reason = "some-addresses"
+	case differ:
+		s := study{Diagnosis: d}
+		s.Suspects, s.Cleared, s.Next = []Suspect{}, []Cleared{}, nil
+		s.cannotTell("addresses-differ", next("server-log"))
+		d = s.Diagnosis
+	}
+	d.Addresses = places
+	return d
+}
+
+func (d Diagnosis) place(target string) Place {
+	return Place{target, d.Verdict, d.Claim, d.Confidence, d.Reason, d.Product}
+}
