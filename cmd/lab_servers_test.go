@@ -40,13 +40,18 @@ var labPrograms = map[string]labProgram{
 		asRoot: []string{"-C", "User www-data", "-C", "Group www-data"},
 	},
 	"caddy": {program: "caddy", args: []string{"run", "--config", "${DIR}/Caddyfile", "--adapter", "caddyfile"}},
-	"go":    {program: "${VENV}/${APP}", args: []string{"127.0.0.1:${PORT}", "${DIR}/secret.txt"}},
+	"go":    {program: "${VENV}/${APP}", args: []string{"127.0.0.1:${PORT}", "${DIR}/secret.txt", "127.0.0.1:${APP_PORT}"}},
 	"gunicorn": {
 		program: "${VENV}/bin/python",
 		args:    []string{"-m", "gunicorn", "--bind=127.0.0.1:${PORT}", "--no-control-socket", "${APP}:application"},
 	},
 	"haproxy":  {program: "haproxy", args: []string{"-db", "-f", "${DIR}/haproxy.cfg"}},
 	"lighttpd": {program: "lighttpd", args: []string{"-D", "-f", "${DIR}/lighttpd.conf"}},
+	"mojolicious": {
+		program: "perl",
+		needs:   "/usr/share/perl5/Mojolicious.pm",
+		args:    []string{"${DIR}/${APP}.pl", "daemon", "--mode=production", "--listen=http://127.0.0.1:${PORT}"},
+	},
 	"nginx": {
 		program: "nginx",
 		args:    []string{"-e", "${DIR}/error.log", "-p", "${DIR}", "-c", "${DIR}/nginx.conf"},
@@ -71,7 +76,9 @@ var labPrograms = map[string]labProgram{
 		program: "/usr/sbin/php-fpm[0-9]*", // Debian has the version in the name
 		args:    []string{"--nodaemonize", "--fpm-config", "${DIR}/fpm.conf"},
 	},
-	"squid": {program: "squid", args: []string{"-N", "-f", "${DIR}/squid.conf"}},
+	"puma":   {program: "puma", needs: "/usr/share/rubygems-integration/all/gems/sinatra-*", args: []string{"--bind=tcp://127.0.0.1:${PORT}", "${DIR}/${APP}.ru"}},
+	"python": {program: "${VENV}/bin/python", args: []string{"${DIR}/${APP}.py", "${PORT}", "${APP_PORT}"}},
+	"squid":  {program: "squid", args: []string{"-N", "-f", "${DIR}/squid.conf"}},
 	"tomcat": {
 		program: "java",
 		needs:   "/usr/share/tomcat10/bin/bootstrap.jar",
