@@ -181,6 +181,18 @@ func TestVerdicts(t *testing.T) {
 		},
 		{name: "from a cache", answers: all(ans{401, fjeMissing.body, []string{"Age: 7"}}, nil), rule: "D14-cache", verdict: Undetermined, reason: "cached"},
 		{
+			name: "the URL is in the answer, which is no cache's",
+			answers: without(all(ans{401, `no access to https://api.example.com/me`, []string{`WWW-Authenticate: Bearer realm="/me"`}}, map[string]ans{
+				pastCache: {401, `no access to https://api.example.com/me?jwt-probe=<dummy:6>`, []string{`WWW-Authenticate: Bearer realm="/me%3Fjwt-probe%3D<dummy:6>"`}},
+			}), realToken),
+			rule: "D4", verdict: Undetermined, reason: "opaque",
+		},
+		{
+			name:    "another answer where no cache has one",
+			answers: all(opaque401, map[string]ans{pastCache: {401, "Nope", nil}}),
+			rule:    "D14-past-cache", verdict: Undetermined, reason: "past-cache",
+		},
+		{
 			name:    "noise",
 			answers: all(fjeMissing, map[string]ans{noHeaderAgain: opaque401}),
 			rule:    "D14-noise", verdict: Undetermined, reason: "noise",

@@ -18,6 +18,35 @@ func same(a, b *wire.Response) bool {
 		normal(a.Body) == normal(b.Body)
 }
 
+// withoutFresh is an answer without the part of the query that made its URL one that no
+// cache has: some answers have the URL in them.
+func withoutFresh(r *wire.Response) *wire.Response {
+	plain := *r
+	plain.Body = cutFresh(r.Body)
+	plain.Header = slices.Clone(r.Header)
+	for i := range plain.Header {
+		plain.Header[i].Value = cutFresh(plain.Header[i].Value)
+	}
+	return &plain
+}
+
+// unescape is how a query stands in a text, as JSON, HTML and URLs have it.
+var unescape = strings.NewReplacer("&amp;", "&", `\u0026`, "&", "%26", "&", "%3D", "=", "%3d", "=", "%3F", "?", "%3f", "?")
+
+func cutFresh(text string) string {
+	const name, open = "jwt-probe=", "<dummy:"
+	text = unescape.Replace(text)
+	for {
+		start := strings.Index(text, name+open)
+		if start < 0 {
+			return text
+		}
+		before, after := text[:start], text[start+len(name+open):]
+		_, after, _ = strings.Cut(after, ">")
+		text = strings.TrimRight(before, "?&") + after
+	}
+}
+
 func challenges(r *wire.Response) []string {
 	var list []string
 	for _, c := range r.Challenges() {

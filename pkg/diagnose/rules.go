@@ -199,7 +199,7 @@ func mixed(s *study) bool {
 // one. So what answered before need not have been asked.
 func answeredFromStore(s *study) bool {
 	fresh, junk, without := s.answers[pastCache], s.answers[junkToken], s.answers[noHeader]
-	if fresh == nil || junk == nil || same(fresh, junk) || !same(without, s.answers[s.subject()]) {
+	if fresh == nil || junk == nil || same(withoutFresh(fresh), withoutFresh(junk)) || !same(without, s.answers[s.subject()]) {
 		return false
 	}
 	return s.cannotTell("past-cache", next("bypass-cache"), next("repeat"))
