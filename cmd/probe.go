@@ -559,6 +559,7 @@ var reasonWords = map[diagnose.Reason]string{
 	"http2-differs":           "over HTTP/1.1 the token is let in, and over HTTP/2 it is not",
 	"reads-elsewhere":         "it answers to the header as to none, and takes notice of a token in another place",
 	"length-unnoticed":        "a long Authorization field goes through where another is refused: something on the way takes it or cuts it off",
+	"other-scheme-noticed":    "it answers as if there were no header, but it takes notice of another auth scheme",
 	"opaque":                  "it answers the same with and without a header, as some servers do to any token",
 }
 

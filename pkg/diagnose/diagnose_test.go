@@ -193,6 +193,12 @@ func TestVerdicts(t *testing.T) {
 			rule:    "D14-past-cache", verdict: Undetermined, reason: "past-cache",
 		},
 		{
+			name:    "another scheme is noticed, in words nobody knows",
+			answers: all(opaque401, map[string]ans{otherScheme: {401, "Nope", nil}}),
+			edit:    func(l *wire.Log) { l.Scheme = "JWT" },
+			rule:    "D4-scheme", verdict: Undetermined, reason: "other-scheme-noticed",
+		},
+		{
 			name:    "noise",
 			answers: all(fjeMissing, map[string]ans{noHeaderAgain: opaque401}),
 			rule:    "D14-noise", verdict: Undetermined, reason: "noise",

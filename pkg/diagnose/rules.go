@@ -59,6 +59,7 @@ var rules = []rule{
 	{"D15", elsewhere},
 	{"D11-both", twoPlaces},
 	{"D4-length", unnoticedLength},
+	{"D4-scheme", otherNoticed},
 	{"D4", opaque},
 }
 
@@ -620,6 +621,16 @@ func different(s *study) bool {
 	}
 	s.Next = append(s.Next, next("deploy-canary"))
 	return s.conclude(Rejected, Hop, Strong, "answer-differs")
+}
+
+// otherNoticed: made-up credentials with another auth scheme are noticed, and with this
+// one they are not. But who notices need not be who would take them.
+func otherNoticed(s *study) bool {
+	without, other := s.answers[noHeader], s.answers[otherScheme]
+	if other == nil || same(without, other) || !s.unmoved() || s.answers[noHeaderAgain] == nil || s.sees(otherScheme) != nil {
+		return false
+	}
+	return s.cannotTell("other-scheme-noticed", next("use-scheme", "scheme", s.sentScheme(otherScheme)), next("deploy-canary"))
 }
 
 // opaque: the same to all. Equality alone proves nothing.
