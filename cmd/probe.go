@@ -659,6 +659,7 @@ var whereWords = map[diagnose.Where]string{
 	diagnose.Between: "the header is lost between %[1]s and %[2]s",
 	diagnose.Behind:  "the header is lost behind %[1]s too",
 	diagnose.Nowhere: "the header arrives at all of them",
+	diagnose.Beside:  "the header arrives at the canary %[2]s of the same server, and not at %[1]s: that path is configured otherwise, or its application looks in another place",
 	diagnose.Apart:   "%[1]s and %[2]s answer as two applications do, which cannot be compared",
 }
 

@@ -185,5 +185,6 @@ func api(t *testing.T, url string, mux *http.ServeMux) *serve.Issuer {
 		t.Fatal(err)
 	}
 	mux.Handle("/stripped/", http.StripPrefix("/stripped", serve.Stripping(target)))
+	mux.Handle("/echo", serve.Echo())
 	return issuer
 }

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"net/url"
 	"slices"
 
 	"github.com/jwt-toolkit/jwt/pkg/knowledge"
@@ -35,6 +36,7 @@ const (
 	Behind  Where = "behind"  // it is lost at all of them: behind the last
 	Nowhere Where = "nowhere" // it arrives at all of them
 	Apart   Where = "apart"   // two applications answer, which nobody can compare
+	Beside  Where = "beside"  // it arrives at a canary of the same server: another path of it, or another program, loses it
 )
 
 // Compare judges the logs of several addresses, that of log and those it is compared
@@ -44,18 +46,22 @@ func Compare(log *wire.Log, base *knowledge.Base) *Comparison {
 		return nil
 	}
 	c := &Comparison{}
-	var seen, lost []bool
+	var seen, lost, echo []bool
 	for _, one := range append([]*wire.Log{log}, log.Compare...) {
 		d := Explain(one, base)
 		c.Places = append(c.Places, d.place(one.Target))
 		seen = append(seen, d.Holds(Seen))
 		lost = append(lost, d.Verdict == Stripped)
+		echo = append(echo, d.Echo())
 	}
 	for i := range c.Places[1:] {
 		outer, inner := c.Places[i], c.Places[i+1]
 		switch {
 		case outer.Product != "" && inner.Product != "" && outer.Product != inner.Product:
 			c.Answer, c.Outer, c.Inner = Apart, outer.Target, inner.Target
+			return c
+		case lost[i] && seen[i+1] && echo[i+1] && host(outer.Target) == host(inner.Target):
+			c.Answer, c.Outer, c.Inner = Beside, outer.Target, inner.Target
 			return c
 		case lost[i] && seen[i+1]:
 			c.Answer, c.Outer, c.Inner = Between, outer.Target, inner.Target
@@ -70,4 +76,13 @@ func Compare(log *wire.Log, base *knowledge.Base) *Comparison {
 		c.Answer, c.Outer = Behind, last
 	}
 	return c
+}
+
+// host is the server of a URL: its host and port.
+func host(target string) string {
+	u, err := url.Parse(target)
+	if err != nil {
+		return target
+	}
+	return u.Host
 }
