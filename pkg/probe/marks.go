@@ -37,7 +37,9 @@ func newMarks(t Target) *marks {
 		m.addDigest(t.Token, wire.TokenMark)
 	}
 	for _, f := range t.Header {
-		m.add(f.Value, GivenMark)
+		for _, secret := range Secrets(f) {
+			m.add(secret, GivenMark)
+		}
 	}
 	m.add(string(t.Body), GivenMark)
 	if u, err := url.Parse(t.URL); err == nil {
@@ -144,4 +146,31 @@ var unmark = strings.NewReplacer(wire.TokenMark, "(token)", "<dummy:", "(dummy:"
 
 func (m *marks) field(name, value string) wire.Field {
 	return wire.Field{Name: m.redact(name), Value: m.redact(value)}
+}
+
+// plainFields hold no credential. What they say stands in answers too, and there it
+// counts: the type of the body, for one.
+var plainFields = []string{
+	"Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Cache-Control", "Content-Language", "Content-Type",
+	"DNT", "Host", "Origin", "Pragma", "Priority", "Upgrade-Insecure-Requests", "User-Agent", "X-Requested-With",
+}
+
+// Secrets are the texts of a field that may be credentials: its value, and each cookie
+// by itself; none of a field that holds no credential.
+func Secrets(f wire.Field) []string {
+	is := func(name string) bool { return strings.EqualFold(f.Name, name) }
+	switch {
+	case slices.ContainsFunc(plainFields, is), len(f.Name) > 4 && strings.EqualFold(f.Name[:4], "Sec-"):
+		return nil
+	case is("Referer") && !strings.Contains(f.Value, "?"):
+		return nil
+	case is("Cookie"):
+		secrets := []string{f.Value}
+		for cookie := range strings.SplitSeq(f.Value, ";") {
+			_, value, _ := strings.Cut(cookie, "=")
+			secrets = append(secrets, strings.TrimSpace(value))
+		}
+		return secrets
+	}
+	return []string{f.Value}
 }

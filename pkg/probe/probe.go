@@ -146,6 +146,7 @@ func (c *Client) Run(ctx context.Context, t Target) (*wire.Log, error) {
 			s.do(ctx, request, &exchange)
 		}
 		log.Exchanges = append(log.Exchanges, exchange)
+		log.Ended = now().UTC().Truncate(time.Second)
 		if ctx.Err() != nil {
 			log.Interrupted = true
 			return log, ctx.Err()

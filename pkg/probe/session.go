@@ -88,10 +88,14 @@ func (s *session) prepare(request *http.Request, r *Request) {
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("Accept-Language", "en")
 	request.Header.Set("Cache-Control", "no-cache")
+	given := map[string]bool{}
 	for _, f := range s.target.Header {
 		switch {
 		case strings.EqualFold(f.Name, "Host"):
 			request.Host = f.Value
+		case !r.Alone && !given[http.CanonicalHeaderKey(f.Name)]: // it stands for ours, if there is one
+			request.Header.Set(f.Name, f.Value)
+			given[http.CanonicalHeaderKey(f.Name)] = true
 		case !r.Alone:
 			request.Header.Add(f.Name, f.Value)
 		}

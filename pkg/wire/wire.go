@@ -36,6 +36,7 @@ type Log struct {
 	Method    string     `json:"method"`
 	Scheme    string     `json:"scheme"` // the auth scheme that the token is sent with
 	Started   time.Time  `json:"started"`
+	Ended     time.Time  `json:"ended,omitzero"`  // when the last answer was there; a log of old does not have it
 	Proxy     string     `json:"proxy,omitempty"` // that the requests went through
 	Token     *Token     `json:"token"`           // null if none was given
 	Exchanges []Exchange `json:"exchanges"`
