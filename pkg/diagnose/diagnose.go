@@ -77,8 +77,10 @@ type Diagnosis struct {
 	Suspects    []Suspect  `json:"suspects"`
 	Cleared     []Cleared  `json:"cleared"` // what looks like a cause here and is none
 	Next        []Next     `json:"next"`
-	Repeat      *Repeat    `json:"repeat,omitempty"`    // of a question that was asked several times
-	Addresses   []Place    `json:"addresses,omitempty"` // what came of each address of the host
+	Repeat      *Repeat    `json:"repeat,omitempty"`     // of a question that was asked several times
+	Addresses   []Place    `json:"addresses,omitempty"`  // what came of each address of the host
+	ClockSkew   int        `json:"clock_skew,omitempty"` // seconds that the server's clock is ahead of this machine's, or behind if negative
+	Limit       *Limit     `json:"limit,omitempty"`      // that the token is over
 }
 
 // Evidence is one answer and what it says.
@@ -148,6 +150,8 @@ func explain(log *wire.Log, base *knowledge.Base) Diagnosis {
 		}
 	}
 	s.evidence()
+	s.clock()
+	s.size()
 	s.accuse()
 	s.advise()
 	return s.Diagnosis

@@ -76,6 +76,15 @@ var facts = []fact{
 	{"trace-reflects", false, func(s *study) bool { _, header := s.reflected(); return header }},
 	{"trace-lacks", false, func(s *study) bool { reflects, header := s.reflected(); return reflects && !header }},
 	{"checked-then-removed", true, func(s *study) bool { return s.thenRemoved }},
+	{"accepted", false, func(s *study) bool { return s.Verdict == Accepted }},
+	{"token-quoted", false, func(s *study) bool { return s.takenOff("surrounding quotes") }},
+	{"token-prefixed", false, func(s *study) bool {
+		return s.takenOff(`"Bearer"`, `"JWT"`, `"DPoP"`, `"Authorization:"`, `"DPoP:"`)
+	}},
+	{"token-spaced", false, func(s *study) bool { return s.takenOff("surrounding white space") }},
+	{"token-cut", false, (*study).tokenCut},
+	{"clock-behind", false, (*study).earlyThere},
+	{"clock-ahead", false, (*study).expiredThere},
 }
 
 // Facts are the names of all facts.

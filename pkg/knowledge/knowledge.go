@@ -169,10 +169,14 @@ type Cause struct {
 	Mark   string   `json:"mark"` // how it is known: LAB, SRC, DOC or ISS
 }
 
+// marks are the ways in which something may be known.
+var marks = []string{"LAB", "SRC", "DOC", "ISS"}
+
 // A Base is all that is known.
 type Base struct {
 	Fingerprints []Fingerprint // in the order of their IDs
 	Causes       []Cause
+	Limits       []Limit
 }
 
 //go:embed data
@@ -202,6 +206,9 @@ func Load(fsys fs.FS, facts []string) (*Base, error) {
 		return f.check(id)
 	})
 	if err != nil {
+		return nil, err
+	}
+	if base.Limits, err = limits(fsys); err != nil {
 		return nil, err
 	}
 	used := map[string]bool{}
@@ -296,7 +303,7 @@ func (c *Cause) check(id string) error {
 		return fmt.Errorf("has the id %q", c.ID)
 	case c.Title == "" || c.Why == "" || len(c.Source) == 0 || len(c.When) == 0:
 		return fmt.Errorf("has no title, reason, source or condition")
-	case !slices.Contains([]string{"LAB", "SRC", "DOC", "ISS"}, c.Mark):
+	case !slices.Contains(marks, c.Mark):
 		return fmt.Errorf("is marked %q; only LAB, SRC, DOC and ISS are knowledge", c.Mark)
 	case c.NotACause == (len(c.Fix) > 0):
 		return fmt.Errorf("a cause has a fix, and what is none has none")

@@ -23,6 +23,7 @@ var facts = []string{
 	"redirected", "redirect-login", "redirect-https", "redirect-host", "redirect-slash",
 	"redirect-carrier", "too-large", "token-expired", "checked-then-removed", "server-error",
 	"intermittent", "reads-elsewhere", "front-apache", "trace-reflects", "trace-lacks",
+	"accepted", "token-quoted", "token-prefixed", "token-spaced", "token-cut", "clock-behind", "clock-ahead",
 }
 
 // data is what is embedded, from the disk.
