@@ -261,7 +261,7 @@ func TestJSONFields(t *testing.T) {
 			"address", "alg", "aud", "auth", "client_id", "client_secret", "device_authorization_endpoint", "echo", "expires_in", "issuer",
 			"jwks_uri", "kid", "password", "protected", "schema", "scope", "token_endpoint", "user",
 		}},
-		{planJSON{}, "jwt.plan/v1", []string{"schema", "steps"}},
+		{planJSON{}, "jwt.plan/v1", []string{"fill_in", "schema", "steps"}},
 		{verify.Warning{}, "", []string{"detail", "id"}},
 		{verify.Unchecked{}, "", []string{"id", "why"}},
 		{timeJSON{}, "", []string{"claim", "time", "when"}},

@@ -96,6 +96,7 @@ var flagTable = []flagRow{
 	{"method", "X", "METHOD", flagsRequest, "request method; all but GET, HEAD, OPTIONS are sent twice only", nil},
 	{"field", "H", "FIELD", flagsRequest, "a header field to send along: NAME: VALUE", nil},
 	{"data", "d", "VALUE", flagsRequest, "a body to send", nil},
+	{"curl", "", "FILE", flagsRequest, "take the request from a curl line, as browsers copy one: a file, - (stdin)", nil},
 	{"allow-http", "", "", flagsRequest, "send the token over plain http to another machine", map[string]reading{"login": {"", "send passwords, secrets and the token over plain http to another machine", ""}}},
 	{"deep", "", "", flagsRequest, "ask up to 25 times: for what else is noticed on the way, with made-up tokens; also with a method that may change something", nil},
 	{"repeat", "", "N", flagsRequest, "ask the main question N times (up to 100): do all servers behind the address get the header?", nil},
@@ -526,9 +527,13 @@ func asUsage(err error) error {
 	return &usageError{err.Error(), ""}
 }
 
+// quoteForShell is a word as a shell reads it back, whatever is in it.
 func quoteForShell(value string) string {
-	if strings.ContainsAny(value, " \t'\"$&|;<>()*?\\`") {
-		return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+	plain := func(c rune) bool {
+		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c >= 0x80 || strings.ContainsRune("-_./:@%+=,", c)
 	}
-	return value
+	if value != "" && !strings.ContainsFunc(value, func(c rune) bool { return !plain(c) }) {
+		return value
+	}
+	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
 }

@@ -49,6 +49,15 @@ func hintFor(err error) string {
 	if e, ok := errors.AsType[*key.UnusableError](err); ok {
 		return unusableHint(e)
 	}
+	if e, ok := errors.AsType[*curlError](err); ok {
+		return e.hint
+	}
+	if e, ok := errors.AsType[*mistakenError](err); ok {
+		return e.hint()
+	}
+	if e, ok := errors.AsType[*shellError](err); ok {
+		return e.hint
+	}
 	if e, ok := errors.AsType[*token.ParseError](err); ok {
 		return tokenHint(e)
 	}

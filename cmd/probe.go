@@ -31,6 +31,7 @@ type probeFlags struct {
 	method    text
 	fields    list
 	data      text
+	curl      text
 	scheme    text
 	allowHTTP toggle
 	expect    choice
@@ -61,12 +62,17 @@ gives it back. The token goes to this URL alone, and redirects are not followed.
 
 Without a token only the made-up ones are sent, which is often enough.
 
+--curl takes the request, and the token, from a line that a browser or Postman
+copied "as cURL". Nothing in it is run, expanded or read from a file, and flags
+that are given count more than what the line says.
+
 What an application answers cannot always tell. --print-canary writes one that
 says what arrives, to be put in its place for a while: probing that is a proof.
 The token is --token, else JWT_TOKEN, else what is piped in.`,
 		Example: `  jwt probe https://api.example.com/me --token @token
   jwt probe https://api.example.com/me --token env:TOKEN --scheme JWT
   jwt probe https://api.example.com/me
+  pbpaste | jwt probe --curl -
   jwt probe --from probe.json
   jwt probe https://api.example.com/me --token @token --expect rejected -q`,
 	}
@@ -76,6 +82,7 @@ The token is --token, else JWT_TOKEN, else what is piped in.`,
 	bind(c.Flags(), "method", &f.method)
 	bind(c.Flags(), "field", &f.fields)
 	bind(c.Flags(), "data", &f.data)
+	bind(c.Flags(), "curl", &f.curl)
 	bind(c.Flags(), "allow-http", &f.allowHTTP)
 	bind(c.Flags(), "compare", &f.compare)
 	bind(c.Flags(), "canary", &f.canary)
@@ -107,7 +114,7 @@ type probeJSON struct {
 
 func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args []string) error {
 	if f.print.value != "" {
-		if len(args) > 0 {
+		if len(args) > 0 || f.curl.set {
 			return &usageError{"--print-canary asks no URL", "put it where the application is, then: jwt probe URL"}
 		}
 		return a.showCanary(f.print.value)
@@ -142,6 +149,9 @@ func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args [
 		}
 	}
 	ok := d.Holds(expect)
+	if note := sizeNote(d); note != "" {
+		notes = append(notes, note)
+	}
 	compared := diagnose.Compare(log, base)
 	return a.show(answer{
 		exit:  exitOfVerdict(d.Verdict, ok),
@@ -166,7 +176,7 @@ func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args [
 // log if only the plan was asked for.
 func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, args []string) (*wire.Log, []string, error) {
 	if f.from.set {
-		if len(args) > 0 || f.token.set {
+		if len(args) > 0 || f.token.set || f.curl.set {
 			return nil, nil, &usageError{"--from judges a saved log; no URL is asked and no token sent", ""}
 		}
 		v, err := a.readNamed("--from", f.from.value)
@@ -179,6 +189,14 @@ func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, arg
 		}
 		return log, nil, nil
 	}
+	var pasted []string
+	if f.curl.set {
+		address, notes, err := a.pasteCurl(f, args)
+		if err != nil {
+			return nil, nil, err
+		}
+		args, pasted = []string{address}, notes
+	}
 	switch {
 	case len(args) == 0:
 		return nil, nil, a.shortHelp(c, "no URL")
@@ -189,6 +207,7 @@ func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, arg
 	if err != nil {
 		return nil, nil, err
 	}
+	notes = append(pasted, notes...)
 	places := make([]probe.Target, len(f.compare))
 	for i, address := range f.compare { // what is wrong with one is said before anything is sent
 		places[i] = target
@@ -198,7 +217,7 @@ func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, arg
 		}
 	}
 	if f.dryRun {
-		return nil, nil, a.showPlan(target)
+		return nil, nil, a.showPlan(target, f, notes)
 	}
 	if err := a.freeName("--log", f.log.value); err != nil {
 		return nil, nil, err
@@ -338,9 +357,9 @@ func (a *app) probeTarget(f *probeFlags, address string) (probe.Target, []string
 		if !ok {
 			return t, nil, &usageError{"--field has no colon: it is NAME: VALUE", ""}
 		}
-		value = strings.TrimSpace(value)
-		a.secrets.Add([]byte(value))
-		t.Header = append(t.Header, wire.Field{Name: strings.TrimSpace(name), Value: value})
+		one := wire.Field{Name: strings.TrimSpace(name), Value: strings.TrimSpace(value)}
+		a.secretField(one)
+		t.Header = append(t.Header, one)
 	}
 	if f.data.set {
 		v, err := a.read("--data", f.data.value)
@@ -362,7 +381,8 @@ func (a *app) probeTarget(f *probeFlags, address string) (probe.Target, []string
 // is no error.
 func (a *app) probeToken(f *probeFlags) (givenToken, []string, error) {
 	if f.got != nil {
-		return *f.got, nil, nil
+		note, err := f.mistaken(*f.got)
+		return *f.got, notesOf(note), err
 	}
 	var v value
 	var notes []string
@@ -379,8 +399,13 @@ func (a *app) probeToken(f *probeFlags) (givenToken, []string, error) {
 	if err != nil {
 		return givenToken{}, nil, err
 	}
-	a.secrets.Add(v.data)
 	given := clean(string(v.data), "")
+	note, err := f.mistaken(given)
+	if err != nil {
+		return givenToken{}, nil, err // which quotes nothing but a word that is no secret
+	}
+	a.secrets.Add(v.data)
+	notes = notesOf(note)
 	if a.stdin == "the token" && !f.token.set {
 		// Nobody said that it is one: in a loop it may be the rest of the list.
 		if t, _ := token.Inspect(given.text); t == nil && given.text != "" {
@@ -391,7 +416,7 @@ func (a *app) probeToken(f *probeFlags) (givenToken, []string, error) {
 		return given, nil, &inputError{a.named("--token"), errNoToken}
 	}
 	if !f.token.set && given.text != "" {
-		notes = append(notes, "the token is from "+v.origin)
+		notes = append([]string{"the token is from " + v.origin}, notes...)
 	}
 	return given, notes, nil
 }
@@ -441,81 +466,6 @@ func (e *noAnswerError) Error() string {
 		}
 	}
 	return e.log.Target + ": no answer"
-}
-
-// A planJSON is jwt.plan/v1.
-type planJSON struct {
-	Schema string     `json:"schema"`
-	Steps  []stepJSON `json:"steps"`
-}
-
-type stepJSON struct {
-	Experiment string       `json:"experiment"`
-	Question   string       `json:"question"`
-	Carries    wire.Carries `json:"carries"`
-	Command    string       `json:"command"`
-}
-
-// showPlan prints what would be asked, as lines for curl. The token is $JWT_TOKEN.
-func (a *app) showPlan(t probe.Target) error {
-	if t.Token != "" {
-		t.Token = "$JWT_TOKEN"
-	}
-	steps, err := probe.Plan(t)
-	if err != nil {
-		return err
-	}
-	plan := planJSON{Schema: "jwt.plan/v1"}
-	for _, s := range steps {
-		plan.Steps = append(plan.Steps, stepJSON{s.ID, s.Question, s.Carries, curl(t, s)})
-	}
-	return a.show(answer{exit: exitOK, json: plan, text: func(p *ui.Page) {
-		if t.Token != "" {
-			p.Line("# with the token in the variable JWT_TOKEN")
-		}
-		for _, s := range plan.Steps {
-			p.Line("# %s: %s", s.Experiment, s.Question)
-			p.Line("%s", s.Command)
-		}
-	}})
-}
-
-func curl(t probe.Target, s probe.Step) string {
-	b := "curl -i -H 'Accept: application/json'"
-	switch {
-	case s.Method == "HEAD":
-		b = "curl -I -H 'Accept: application/json'"
-	case s.Method != "GET":
-		b += " -X " + quoteForShell(s.Method)
-	}
-	if s.HTTP1 {
-		b += " --http1.1"
-	}
-	for _, f := range s.Fields {
-		value := f.Value
-		if s.Carries == wire.Derived {
-			value = cmp.Or(t.Scheme, probe.DefaultScheme) + " ${JWT_TOKEN%.*}.bm9ib2R5cy1zaWduYXR1cmU"
-		}
-		b += " -H " + quoteForCurl(f.Name+": "+value)
-	}
-	if !s.Alone {
-		for _, f := range t.Header {
-			b += " -H " + quoteForShell(f.Name+": …")
-		}
-		if len(t.Body) > 0 {
-			b += " --data-binary …"
-		}
-	}
-	return b + " " + strings.ReplaceAll(quoteForShell(s.URL.String()), "%24JWT_TOKEN", `'"$JWT_TOKEN"'`)
-}
-
-// quoteForCurl quotes a field, in which the shell is to fill in the token; a run of one
-// sign is made by the shell.
-func quoteForCurl(field string) string {
-	if short := strings.TrimRight(field, "x"); len(field)-len(short) > 100 {
-		field = fmt.Sprintf("%s$(printf 'x%%.0s' {1..%d})", short, len(field)-len(short))
-	}
-	return `"` + field + `"`
 }
 
 // verdictWords says each verdict in a sentence.
@@ -649,6 +599,9 @@ func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 	}
 	if log.Token != nil && log.Token.Expires != nil && !log.Token.Expires.After(log.Started) {
 		p.Line("the token has expired by its own words")
+	}
+	if words := clockText(log, d); words != "" {
+		p.Line("%s", words)
 	}
 	a.suspectsText(p, d)
 }

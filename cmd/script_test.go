@@ -107,6 +107,7 @@ func keyServer(t *testing.T) (url, overTLS, certificate string) {
 		w.WriteHeader(http.StatusUnauthorized)
 		_, _ = io.WriteString(w, "\x1b[2J\u202e you sent "+r.Header.Get("Authorization"))
 	})
+	wrongClocks(mux)
 	mux.Handle("/moved.json", http.RedirectHandler("/set.json", http.StatusFound))
 	mux.Handle("/elsewhere.json", http.RedirectHandler("http://127.0.0.2:1/set.json", http.StatusFound))
 	mux.HandleFunc("/endless.json", func(w http.ResponseWriter, r *http.Request) {

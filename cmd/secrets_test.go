@@ -63,6 +63,10 @@ func TestNoSecretGetsOut(t *testing.T) {
 	bothYAML := settings("both.yaml", "default_profile: dev\nprofiles:\n  dev:\n    secret: MARK\n    key: str:MARK\n")
 	keyYAML := settings("key.yaml", "default_profile: dev\nprofiles:\n  dev:\n    key: str:MARK\n")
 	hexYAML := settings("hex.yaml", "default_profile: dev\nprofiles:\n  dev:\n    secret: hex:MARK\n")
+	line := func(name, content string) string {
+		return file(name, strings.NewReplacer("MARK", markedSecret, "GOOD", good).Replace(content))
+	}
+	goodLine := line("good.sh", "curl 'http://127.0.0.1:1/me?api_key=MARK' -H 'Authorization: Bearer GOOD' -b 'a=MARK' -H 'X-Api-Key: MARK' -d 'password=MARK'")
 	claims := file("claims.json", `{"x":"`+markedSecret+`","x":1}`)
 
 	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -131,6 +135,22 @@ func TestNoSecretGetsOut(t *testing.T) {
 		{"probe", "http://127.0.0.1:1/", "-H", markedSecret},
 		{"probe", "http://127.0.0.1:1/", "--proxy", "http://user:" + markedSecret + "@127.0.0.1:1"},
 		{"probe", "http://127.0.0.1:1/", "--cert", brokenPEM},
+		{"probe", "--curl", goodLine},
+		{"probe", "--curl", goodLine, "-j"},
+		{"probe", "--curl", notKey},
+		{"probe", "--curl", "curl -H 'X: " + markedSecret + "' http://127.0.0.1:1/"},
+		{"probe", "--curl", line("user.sh", "curl -u a:MARK http://127.0.0.1:1/")},
+		{"probe", "--curl", line("in-url.sh", "curl http://a:MARK@127.0.0.1:1/")},
+		{"probe", "--curl", line("jar.sh", "curl -b MARK http://127.0.0.1:1/")},
+		{"probe", "--curl", line("open.sh", "curl http://127.0.0.1:1/ -H 'X: MARK")},
+		{"probe", "--curl", line("option.sh", "curl --MARK http://127.0.0.1:1/ --token=MARK")},
+		{"probe", "--curl", line("two.sh", "curl http://127.0.0.1:1/ -H Authorization: Bearer GOOD")},
+		{"probe", "--curl", line("basic.sh", "curl http://127.0.0.1:1/ -H 'Authorization: Basic MARK'")},
+		{"probe", "--curl", line("field.sh", "curl http://127.0.0.1:1/ -H 'MARK' -x http://a:MARK@127.0.0.1:1")},
+		{"probe", "--curl", line("proxy.sh", "curl http://127.0.0.1:1/ -x http://a:MARK@127.0.0.1:1")},
+		{"probe", "--curl", line("command.sh", "MARK http://127.0.0.1:1/")},
+		{"probe", "http://127.0.0.1:1/", "--token", `{"access_token":"` + good + `","x":"` + markedSecret + `"}`},
+		{"probe", "http://127.0.0.1:1/", "--token", "${" + markedSecret + "}"},
 		{"probe", "--from", notKey},
 		{"probe", "@" + good},
 		{"probe", "http://127.0.0.1:1/", "--token", "@" + good},
