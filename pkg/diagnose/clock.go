@@ -29,7 +29,7 @@ func (s *study) clock() {
 	n := 0
 	var low, high time.Duration
 	for _, e := range s.log.Exchanges {
-		answer := s.answers[e.Experiment]
+		answer := e.Last()
 		if answer == nil || fromCache(answer) {
 			continue
 		}
