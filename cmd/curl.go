@@ -42,109 +42,106 @@ type curlOption struct {
 	long, short string
 	value       bool
 	read        func(r *pastedRequest, w shellWord) error // nil if it changes nothing about the request
-	note        string                                    // what is said where it is left out
+	note        string                                    // what is said where it is left out, or why it is refused
+	hint        string                                    // what to do if it is refused
 }
 
 // curlOptions is every option that is understood, and the one place to add another.
 // What is none of them is an error: it might change what is asked.
 var curlOptions = []curlOption{
-	{"url", "", true, (*pastedRequest).takeURL, ""},
-	{"request", "X", true, func(r *pastedRequest, w shellWord) error { r.method = w.text; r.later("--request", w); return nil }, ""},
-	{"head", "I", false, func(r *pastedRequest, _ shellWord) error { r.head = true; return nil }, ""},
-	{"get", "G", false, func(r *pastedRequest, _ shellWord) error { r.get = true; return nil }, ""},
-	{"header", "H", true, (*pastedRequest).takeHeader, ""},
-	{"data", "d", true, (*pastedRequest).takeData, ""},
-	{"data-ascii", "", true, (*pastedRequest).takeData, ""},
-	{"data-binary", "", true, (*pastedRequest).takeData, ""},
-	{"data-raw", "", true, func(r *pastedRequest, w shellWord) error { return r.addData(w) }, ""},
-	{"data-urlencode", "", true, (*pastedRequest).takeEncoded, ""},
-	{"json", "", true, func(r *pastedRequest, w shellWord) error { r.json = true; return r.takeData(w) }, ""},
-	{"cookie", "b", true, (*pastedRequest).takeCookie, ""},
+	{"url", "", true, (*pastedRequest).takeURL, "", ""},
+	{"request", "X", true, func(r *pastedRequest, w shellWord) error { r.method = w.text; r.later("--request", w); return nil }, "", ""},
+	{"head", "I", false, func(r *pastedRequest, _ shellWord) error { r.head = true; return nil }, "", ""},
+	{"get", "G", false, func(r *pastedRequest, _ shellWord) error { r.get = true; return nil }, "", ""},
+	{"header", "H", true, (*pastedRequest).takeHeader, "", ""},
+	{"data", "d", true, (*pastedRequest).takeData, "", ""},
+	{"data-ascii", "", true, (*pastedRequest).takeData, "", ""},
+	{"data-binary", "", true, (*pastedRequest).takeData, "", ""},
+	{"data-raw", "", true, func(r *pastedRequest, w shellWord) error { return r.addData(w) }, "", ""},
+	{"data-urlencode", "", true, (*pastedRequest).takeEncoded, "", ""},
+	{"json", "", true, func(r *pastedRequest, w shellWord) error { r.json = true; return r.takeData(w) }, "", ""},
+	{"cookie", "b", true, (*pastedRequest).takeCookie, "", ""},
 	{"referer", "e", true, func(r *pastedRequest, w shellWord) error {
 		w.text = strings.TrimSuffix(w.text, ";auto")
 		return r.addField("Referer", w)
-	}, ""},
+	}, "", ""},
 	{"oauth2-bearer", "", true, func(r *pastedRequest, w shellWord) error {
 		w.text = "Bearer " + w.text
 		return r.takeAuthorization(w)
-	}, ""},
-	{"user-agent", "A", true, func(r *pastedRequest, _ shellWord) error { r.leave("User-Agent"); return nil }, ""},
+	}, "", ""},
+	{"user-agent", "A", true, func(r *pastedRequest, _ shellWord) error { r.leave("User-Agent"); return nil }, "", ""},
 	{"resolve", "", true, func(r *pastedRequest, w shellWord) error {
 		r.resolve = append(r.resolve, w.text)
 		return r.known("--resolve", w)
-	}, ""},
+	}, "", ""},
 	{"proxy", "x", true, func(r *pastedRequest, w shellWord) error {
 		r.proxy = []string{w.text}
 		return r.known("--proxy", w)
-	}, ""},
+	}, "", ""},
 
-	{"user", "u", true, refused("Basic credentials stand where the token stands, and a request has one of them", "leave --user out of the line; the token is --token, or -H 'Authorization: Bearer …' in the line"), ""},
-	{"basic", "", false, refused("Basic credentials stand where the token stands, and a request has one of them", "leave --basic out of the line"), ""},
-	{"digest", "", false, refused("Digest credentials stand where the token stands", "leave --digest out of the line"), ""},
-	{"ntlm", "", false, refused("NTLM credentials stand where the token stands", "leave --ntlm out of the line"), ""},
-	{"negotiate", "", false, refused("Negotiate credentials stand where the token stands", "leave --negotiate out of the line"), ""},
-	{"aws-sigv4", "", true, refused("a signature of AWS stands where the token stands", "leave --aws-sigv4 out of the line"), ""},
-	{"form", "F", true, refused("a multipart form is not sent", "a body is given with -d @FILE, and its type with -H 'Content-Type: …'"), ""},
-	{"form-string", "", true, refused("a multipart form is not sent", "a body is given with -d @FILE, and its type with -H 'Content-Type: …'"), ""},
-	{"upload-file", "T", true, refused("a line cannot have files sent", "a body is given with -d @FILE"), ""},
-	{"config", "K", true, refused("a line cannot have files read", "put what stands in the file on the line"), ""},
-	{"next", ":", false, refused("--next makes several requests of one line", "leave one of them"), ""},
+	{"user", "u", true, nil, "Basic credentials stand where the token stands, and a request has one of them", "leave --user out of the line; the token is --token, or -H 'Authorization: Bearer …' in the line"},
+	{"basic", "", false, nil, "Basic credentials stand where the token stands, and a request has one of them", "leave --basic out of the line"},
+	{"digest", "", false, nil, "Digest credentials stand where the token stands", "leave --digest out of the line"},
+	{"ntlm", "", false, nil, "NTLM credentials stand where the token stands", "leave --ntlm out of the line"},
+	{"negotiate", "", false, nil, "Negotiate credentials stand where the token stands", "leave --negotiate out of the line"},
+	{"aws-sigv4", "", true, nil, "a signature of AWS stands where the token stands", "leave --aws-sigv4 out of the line"},
+	{"form", "F", true, nil, "a multipart form is not sent", "a body is given with -d @FILE, and its type with -H 'Content-Type: …'"},
+	{"form-string", "", true, nil, "a multipart form is not sent", "a body is given with -d @FILE, and its type with -H 'Content-Type: …'"},
+	{"upload-file", "T", true, nil, "a line cannot have files sent", "a body is given with -d @FILE"},
+	{"config", "K", true, nil, "a line cannot have files read", "put what stands in the file on the line"},
+	{"next", ":", false, nil, "--next makes several requests of one line", "leave one of them"},
 
-	{"insecure", "k", false, nil, "--insecure is not taken from the line; if any certificate must do: give it to jwt"},
-	{"location", "L", false, nil, "--location is not taken from the line: the experiments do not follow redirects"},
-	{"location-trusted", "", false, nil, "--location-trusted is not taken from the line: the token goes to one origin"},
-	{"cacert", "", true, nil, "--cacert is not taken from the line, which has no files read: give it to jwt"},
-	{"cert", "E", true, nil, "--cert is not taken from the line, which has no files read: give --cert and --cert-key to jwt"},
-	{"key", "", true, nil, "--key is not taken from the line, which has no files read: give it to jwt as --cert-key"},
-	{"max-time", "m", true, nil, "--max-time is not taken from the line: give --timeout to jwt"},
-	{"http1.1", "", false, nil, "--http1.1 is not taken from the line: give it to jwt"},
-	{"netrc", "n", false, nil, "--netrc is left out: no .netrc is read, which in curl may replace the token"},
+	{"insecure", "k", false, nil, "--insecure is not taken from the line; if any certificate must do: give it to jwt", ""},
+	{"location", "L", false, nil, "--location is not taken from the line: the experiments do not follow redirects", ""},
+	{"location-trusted", "", false, nil, "--location-trusted is not taken from the line: the token goes to one origin", ""},
+	{"cacert", "", true, nil, "--cacert is not taken from the line, which has no files read: give it to jwt", ""},
+	{"cert", "E", true, nil, "--cert is not taken from the line, which has no files read: give --cert and --cert-key to jwt", ""},
+	{"key", "", true, nil, "--key is not taken from the line, which has no files read: give it to jwt as --cert-key", ""},
+	{"max-time", "m", true, nil, "--max-time is not taken from the line: give --timeout to jwt", ""},
+	{"http1.1", "", false, nil, "--http1.1 is not taken from the line: give it to jwt", ""},
+	{"netrc", "n", false, nil, "--netrc is left out: no .netrc is read, which in curl may replace the token", ""},
 
-	{"compressed", "", false, nil, ""},
-	{"silent", "s", false, nil, ""},
-	{"show-error", "S", false, nil, ""},
-	{"include", "i", false, nil, ""},
-	{"show-headers", "", false, nil, ""},
-	{"verbose", "v", false, nil, ""},
-	{"fail", "f", false, nil, ""},
-	{"fail-with-body", "", false, nil, ""},
-	{"no-buffer", "N", false, nil, ""},
-	{"progress-bar", "#", false, nil, ""},
-	{"no-progress-meter", "", false, nil, ""},
-	{"globoff", "g", false, nil, ""},
-	{"path-as-is", "", false, nil, ""},
-	{"disable", "q", false, nil, ""},
-	{"ipv4", "4", false, nil, ""},
-	{"ipv6", "6", false, nil, ""},
-	{"http1.0", "0", false, nil, ""},
-	{"http2", "", false, nil, ""},
-	{"http2-prior-knowledge", "", false, nil, ""},
-	{"http3", "", false, nil, ""},
-	{"tlsv1", "1", false, nil, ""},
-	{"tlsv1.2", "", false, nil, ""},
-	{"tlsv1.3", "", false, nil, ""},
-	{"ssl-no-revoke", "", false, nil, ""},
-	{"remote-name", "O", false, nil, ""},
-	{"remote-header-name", "J", false, nil, ""},
-	{"output", "o", true, nil, ""},
-	{"write-out", "w", true, nil, ""},
-	{"dump-header", "D", true, nil, ""},
-	{"cookie-jar", "c", true, nil, ""},
-	{"connect-timeout", "", true, nil, ""},
-	{"retry", "", true, nil, ""},
-	{"retry-delay", "", true, nil, ""},
-	{"retry-max-time", "", true, nil, ""},
-	{"max-redirs", "", true, nil, ""},
+	{"compressed", "", false, nil, "", ""},
+	{"silent", "s", false, nil, "", ""},
+	{"show-error", "S", false, nil, "", ""},
+	{"include", "i", false, nil, "", ""},
+	{"show-headers", "", false, nil, "", ""},
+	{"verbose", "v", false, nil, "", ""},
+	{"fail", "f", false, nil, "", ""},
+	{"fail-with-body", "", false, nil, "", ""},
+	{"no-buffer", "N", false, nil, "", ""},
+	{"progress-bar", "#", false, nil, "", ""},
+	{"no-progress-meter", "", false, nil, "", ""},
+	{"globoff", "g", false, nil, "", ""},
+	{"path-as-is", "", false, nil, "", ""},
+	{"disable", "q", false, nil, "", ""},
+	{"ipv4", "4", false, nil, "", ""},
+	{"ipv6", "6", false, nil, "", ""},
+	{"http1.0", "0", false, nil, "", ""},
+	{"http2", "", false, nil, "", ""},
+	{"http2-prior-knowledge", "", false, nil, "", ""},
+	{"http3", "", false, nil, "", ""},
+	{"tlsv1", "1", false, nil, "", ""},
+	{"tlsv1.2", "", false, nil, "", ""},
+	{"tlsv1.3", "", false, nil, "", ""},
+	{"ssl-no-revoke", "", false, nil, "", ""},
+	{"remote-name", "O", false, nil, "", ""},
+	{"remote-header-name", "J", false, nil, "", ""},
+	{"output", "o", true, nil, "", ""},
+	{"write-out", "w", true, nil, "", ""},
+	{"dump-header", "D", true, nil, "", ""},
+	{"cookie-jar", "c", true, nil, "", ""},
+	{"connect-timeout", "", true, nil, "", ""},
+	{"retry", "", true, nil, "", ""},
+	{"retry-delay", "", true, nil, "", ""},
+	{"retry-max-time", "", true, nil, "", ""},
+	{"max-redirs", "", true, nil, "", ""},
 }
 
 // A curlError says what of a curl line cannot be taken.
 type curlError struct{ why, hint string }
 
 func (e *curlError) Error() string { return e.why }
-
-func refused(why, hint string) func(*pastedRequest, shellWord) error {
-	return func(*pastedRequest, shellWord) error { return &curlError{why, hint} }
-}
 
 // known refuses a word with a variable in it.
 func (r *pastedRequest) known(what string, w shellWord) error {
@@ -353,6 +350,9 @@ func (r *pastedRequest) options(words []shellWord) error {
 			default:
 				i++
 				value = words[i]
+			}
+			if o.hint != "" {
+				return &curlError{o.note, o.hint}
 			}
 			if o.note != "" {
 				r.notes = append(r.notes, o.note)

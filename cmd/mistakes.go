@@ -52,13 +52,20 @@ func jqPath(name string) string {
 	return "." + strings.ReplaceAll(pointer, "/", ".")
 }
 
-// mistakeNotes are what is said of a token that is sent as it was given, though it is
+// mistakeNote is what is said of a token that is sent as it was given, though it is
 // hardly what was meant.
-var mistakeNotes = map[token.Mistake]string{
-	token.Percent:  "the token is a JWT that was encoded for a URL (%2E, %3D …), and is sent so: a header is not decoded",
-	token.Wrapped:  "the token is a JWT that was put into base64 once more, and is sent so",
-	token.Unsigned: "the token has two segments, header and payload: its signature is missing",
-	token.Encrypts: "the token is encrypted (JWE): only whom it is for can read it",
+func mistakeNote(m token.Mistake) string {
+	switch m {
+	case token.Percent:
+		return "the token is a JWT that was encoded for a URL (%2E, %3D …), and is sent so: a header is not decoded"
+	case token.Wrapped:
+		return "the token is a JWT that was put into base64 once more, and is sent so"
+	case token.Unsigned:
+		return "the token has two segments, header and payload: its signature is missing"
+	case token.Encrypts:
+		return "the token is encrypted (JWE): only whom it is for can read it"
+	}
+	return ""
 }
 
 // mistaken judges what was given as a token, unless it was given with "str:" as what it
@@ -75,7 +82,7 @@ func (f *probeFlags) mistaken(given givenToken) (note string, err error) {
 	case token.Placeholder, token.Unexpanded, token.Object:
 		return "", &inputError{"the token", &mistakenError{m, what}}
 	}
-	return mistakeNotes[m], nil
+	return mistakeNote(m), nil
 }
 
 // sizeNote says that the token is longer than the server that answers takes by default.

@@ -229,11 +229,11 @@ func isNameByte(c byte, at int) bool {
 	return c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || at > 0 && '0' <= c && c <= '9'
 }
 
-// ansiEscapes are those of $'…' that stand for one byte.
-var ansiEscapes = map[byte]byte{
-	'a': '\a', 'b': '\b', 'e': 0x1b, 'E': 0x1b, 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t', 'v': '\v',
-	'\\': '\\', '\'': '\'', '"': '"', '?': '?',
-}
+// ansiEscapes are those of $'…' that stand for one byte, and ansiBytes these.
+const (
+	ansiEscapes = "abeEfnrtv\\'\"?"
+	ansiBytes   = "\a\b\x1b\x1b\f\n\r\t\v\\'\"?"
+)
 
 // ansi is what stands in $'…' (ANSI-C quoting), which Chrome writes for all that has
 // a control character, a quote or a ! in it.
@@ -248,9 +248,10 @@ func (r *shellReader) ansi() error {
 			r.put(c)
 			continue
 		}
-		switch c = r.next(); {
-		case ansiEscapes[c] != 0:
-			r.put(ansiEscapes[c])
+		c = r.next()
+		switch at := strings.IndexByte(ansiEscapes, c); {
+		case at >= 0:
+			r.put(ansiBytes[at])
 		case c == 'x':
 			r.code(c, 2, 16)
 		case c == 'u':
