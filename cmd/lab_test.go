@@ -58,6 +58,7 @@ func TestLab(t *testing.T) {
 	deployments := labDeployments(t)
 	for _, name := range required {
 		if !slices.ContainsFunc(deployments, func(d *labDeployment) bool { return d.name == name }) &&
+			!redirectRequired(name) &&
 			!slices.ContainsFunc(interops, func(i interopProgram) bool { return interopName(i.name) == name }) &&
 			!slices.ContainsFunc(labIssuers, func(i labIssuer) bool { return loginName(i.name) == name }) &&
 			!slices.ContainsFunc(consumerServers, func(s consumerServer) bool { return consumerName(s.name) == name }) {

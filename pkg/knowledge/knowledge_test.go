@@ -43,6 +43,7 @@ func TestDefault(t *testing.T) {
 	for folder, got := range map[string][]string{
 		"fingerprints": ids(b.Fingerprints, func(f Fingerprint) string { return f.ID }),
 		"causes":       ids(b.Causes, func(c Cause) string { return c.ID }),
+		"clients":      ids(b.Clients, func(c Client) string { return c.ID }),
 	} {
 		want, err := fs.Glob(data, folder+"/*")
 		if err != nil {
