@@ -79,6 +79,7 @@ type Diagnosis struct {
 	Next        []Next     `json:"next"`
 	Repeat      *Repeat    `json:"repeat,omitempty"`    // of a question that was asked several times
 	Addresses   []Place    `json:"addresses,omitempty"` // what came of each address of the host
+	Walked
 }
 
 // Evidence is one answer and what it says.
@@ -141,6 +142,7 @@ func explain(log *wire.Log, base *knowledge.Base) Diagnosis {
 			s.prints[name(e)] = base.Identify(answer)
 		}
 	}
+	s.walked()
 	for _, r := range rules {
 		if r.applies(&s) {
 			s.Rule = r.id
