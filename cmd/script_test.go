@@ -215,6 +215,8 @@ func walks(mux *http.ServeMux) {
 			to = `https:/\api.example.com/`
 		case "login":
 			to = "/private"
+		case "hostile":
+			to = "https:\\\\\u202e.example/"
 		case "leaky":
 			to = "http://localhost:1/" + r.Header.Get("X-Api-Key")
 		default:

@@ -128,7 +128,7 @@ func (s *study) leadsOn() bool {
 	final := s.FinalURL
 	if s.Followed { // and it leads on without a header
 		final = ""
-		if to, _ := wire.Leads(s.target(), s.answers[noHeader].Get("Location")); to != nil {
+		if to := s.location(); to != nil {
 			final = to.String()
 		}
 	}

@@ -66,7 +66,7 @@ func TestWalked(t *testing.T) {
 		{"userinfo", "GET", []int{302, 401}, []string{"https://u:p@api.example.com/x#y"}, "", "https://api.example.com/x", []string{"path"}, "browsers curl go node-fetch requests wget", "redirect"},
 		{"no answer", "GET", []int{301, 0}, []string{"https://www.api.example.com/me"}, "fault", "https://www.api.example.com/me", []string{"host"}, "go wget", "redirect"},
 		{"a login behind", "GET", []int{301, 302}, []string{"/app", "/login?next=/app"}, "login", "https://api.example.com/app", []string{"path", "path query"}, "browsers curl go node-fetch requests wget", "redirect"},
-		{"a circle", "GET", []int{301, 302}, []string{"/app", "/me"}, "loop", "", []string{"path", "path"}, "browsers curl go node-fetch requests wget", "redirect-loop"},
+		{"a circle", "GET", []int{301, 302}, []string{"/me/", "/me"}, "loop", "", []string{"path", "path"}, "browsers curl go node-fetch requests wget", "redirect-loop"},
 		{"no http", "GET", []int{302}, []string{"javascript:alert(1)"}, "no-http", "", []string{""}, "", "redirect"},
 		{"unclear", "GET", []int{302}, []string{`https:/\evil.test`}, "unclear-location", "", []string{""}, "", "redirect"},
 		{"inside", "GET", []int{302}, []string{"http://127.0.0.1:8000/me/"}, "inside", "", []string{"scheme host port path"}, "wget", "redirect"},
@@ -101,6 +101,11 @@ func TestWalked(t *testing.T) {
 			}
 			if named != test.final {
 				t.Errorf("the next step names %q, want %q", named, test.final)
+			}
+			for _, end := range []string{"inside", "loop"} { // of which each has a cause of its own
+				if alone := len(d.Suspects) == 1 && d.Suspects[0].ID == "redirect-"+end; alone != (test.end == end) {
+					t.Errorf("the suspects are %+v", d.Suspects)
+				}
 			}
 			saved, err := log.Save()
 			if err != nil {

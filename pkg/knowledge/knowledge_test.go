@@ -20,7 +20,7 @@ var facts = []string{
 	"server-apache", "server-mod-wsgi", "server-nginx", "server-hidden", "server-python",
 	"family-python", "family-php", "cloudfront", "challenge-basic",
 	"wrong-scheme", "scheme-case",
-	"redirected", "redirect-login", "redirect-https", "redirect-host", "redirect-slash",
+	"redirected", "redirect-login", "redirect-https", "redirect-host", "redirect-slash", "redirect-loop", "redirect-inside",
 	"redirect-carrier", "too-large", "token-expired", "checked-then-removed", "server-error",
 	"intermittent", "reads-elsewhere", "front-apache", "trace-reflects", "trace-lacks",
 }
