@@ -92,7 +92,7 @@ var curlOptions = []curlOption{
 	{"next", ":", false, nil, "--next makes several requests of one line", "leave one of them"},
 
 	{"insecure", "k", false, nil, "--insecure is not taken from the line; if any certificate must do: give it to jwt", ""},
-	{"location", "L", false, nil, "--location is not taken from the line: the experiments do not follow redirects", ""},
+	{"location", "L", false, nil, "--location is not taken from the line: given to jwt probe, it asks again where a redirect leads", ""},
 	{"location-trusted", "", false, nil, "--location-trusted is not taken from the line: the token goes to one origin", ""},
 	{"cacert", "", true, nil, "--cacert is not taken from the line, which has no files read: give it to jwt", ""},
 	{"cert", "E", true, nil, "--cert is not taken from the line, which has no files read: give --cert and --cert-key to jwt", ""},

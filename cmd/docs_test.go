@@ -241,12 +241,15 @@ func TestJSONFields(t *testing.T) {
 		{probeJSON{Log: &wire.Log{}}, "jwt.probe/v1", []string{
 			"carrier", "claim", "cleared", "confidence", "evidence", "expect", "fingerprint",
 			"log.exchanges", "log.method", "log.schema", "log.scheme", "log.started", "log.target", "log.token",
-			"next", "ok", "product", "reason", "rule", "schema", "suspects", "verdict",
+			"next", "ok", "product", "reason", "redirects", "rule", "schema", "suspects", "verdict",
 		}},
 		{diagnose.Comparison{Outer: "x", Inner: "x"}, "", []string{"answer", "inner", "outer", "places"}},
 		{diagnose.Place{}, "", []string{"claim", "confidence", "product", "reason", "target", "verdict"}},
 		{diagnose.Suspect{}, "", []string{"check", "facts", "fix", "id", "rank", "source", "strength", "title", "where", "why"}},
 		{diagnose.Evidence{}, "", []string{"carries", "experiment"}},
+		{diagnose.Walked{FinalURL: "x", WalkEnd: "x", FinalStatus: 1, Followed: true}, "", []string{"final_status", "final_url", "followed", "redirects", "walk_end"}},
+		{diagnose.Redirect{}, "", []string{"changes", "clients", "from", "method", "status", "to"}},
+		{diagnose.ClientDoes{}, "", []string{"client", "keeps", "name", "version"}},
 		{wire.Token{}, "", []string{"has_kid", "jwt", "length", "sha256_8"}},
 		{configJSON{EnvFile: "x", Presets: "x", Profile: "x"}, "jwt.config/v1", []string{
 			"env_file", "file.found", "file.path", "presets", "profile", "profiles", "schema", "settings",

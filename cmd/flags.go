@@ -102,6 +102,8 @@ var flagTable = []flagRow{
 	{"repeat", "", "N", flagsRequest, "ask the main question N times (up to 100): do all servers behind the address get the header?", nil},
 	{"each-address", "", "", flagsRequest, "ask every IP address of the host, or those that --resolve names", nil},
 	{"send-in", "", "PLACES", flagsRequest, "try the token in other places too: cookie:NAME, query:NAME, x:NAME (a header field); with commas between", nil},
+	{"location", "L", "", flagsRequest, "where the URL redirects, ask all of it again at the end: the same server, or the same host over https", nil},
+	{"location-trusted", "", "", flagsRequest, "the same, whatever host that is: the token goes there, and what else is given", nil},
 	{"dry-run", "", "", flagsRequest, "send nothing; print the requests as lines for curl", nil},
 	{"compare", "", "URL", flagsRequest, "ask the same application there too, nearer to it: between which two is it lost? repeat it for more", nil},
 	{"canary", "", "", flagsAnswer, "the URL is a canary's: take no other answer", nil},

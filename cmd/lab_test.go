@@ -46,7 +46,8 @@ type labAnswer struct {
 		ID     string
 		Params map[string]string
 	}
-	Log wire.Log
+	Status int `json:"final_status"` // where redirects lead
+	Log    wire.Log
 }
 
 // TestLab starts each deployment once and probes it. A server that is not
@@ -58,6 +59,7 @@ func TestLab(t *testing.T) {
 	deployments := labDeployments(t)
 	for _, name := range required {
 		if !slices.ContainsFunc(deployments, func(d *labDeployment) bool { return d.name == name }) &&
+			!redirectRequired(name) &&
 			!slices.ContainsFunc(interops, func(i interopProgram) bool { return interopName(i.name) == name }) &&
 			!slices.ContainsFunc(labIssuers, func(i labIssuer) bool { return loginName(i.name) == name }) &&
 			!slices.ContainsFunc(consumerServers, func(s consumerServer) bool { return consumerName(s.name) == name }) {
@@ -310,7 +312,7 @@ func (l *lab) probe(c labCase, token string) string {
 	if token == "wrong-scheme" {
 		args[len(args)-1] = l.WrongScheme
 	}
-	args = slices.Concat(args, l.netFlags(target), c.Flags)
+	args = slices.Concat(args, l.netFlags(target, want.NextURL), c.Flags)
 	if c.Proto == "HTTP/1.1" {
 		args = append(args, "--http1.1")
 	}
@@ -425,6 +427,9 @@ func (l *lab) compare(want labWant, code int, got labAnswer) {
 	advised := false
 	for _, n := range got.Next {
 		advised = advised || n.ID == want.Next && (want.NextURL == "" || n.Params["url"] == want.NextURL)
+	}
+	if want.NextURL != "" && got.Status == 0 {
+		l.Errorf("the way to %s was not walked to an answer", want.NextURL)
 	}
 	if want.Next != "" && !advised {
 		l.Errorf("the step %q %s is not advised: %+v", want.Next, want.NextURL, got.Next)

@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -72,18 +73,20 @@ func (l *lab) certify() {
 	}
 }
 
-// netFlags are what a probe of the URL needs to get there.
-func (l *lab) netFlags(target string) []string {
-	u, err := url.Parse(target)
-	if err != nil {
-		l.Fatal(err)
-	}
+// netFlags are what a probe of the URLs needs to get there; an empty one is none.
+func (l *lab) netFlags(targets ...string) []string {
 	var flags []string
-	if u.Scheme == "https" {
-		flags = append(flags, "--cacert", filepath.Join(l.dir, "certificate.pem"))
-	}
-	if host := u.Hostname(); strings.HasSuffix(host, "localhost") {
-		flags = append(flags, "--resolve", host+":"+u.Port()+":127.0.0.1")
+	for _, target := range targets {
+		u, err := url.Parse(target)
+		if err != nil {
+			l.Fatal(err)
+		}
+		if u.Scheme == "https" && !slices.Contains(flags, "--cacert") {
+			flags = append(flags, "--cacert", filepath.Join(l.dir, "certificate.pem"))
+		}
+		if host := u.Hostname(); strings.HasSuffix(host, "localhost") {
+			flags = append(flags, "--resolve", host+":"+u.Port()+":127.0.0.1")
+		}
 	}
 	return flags
 }

@@ -42,6 +42,8 @@ type probeFlags struct {
 	dryRun    toggle
 	compare   list
 	canary    toggle
+	follow    toggle
+	trusted   toggle
 	print     choice
 	log, from text
 	net       netFlags
@@ -58,7 +60,8 @@ func (a *app) probeCommand() *cobra.Command {
 Asks the URL up to seven times: without the header, with made-up tokens, with
 yours. From what differs, and from what is known of servers and frameworks, it
 tells whether the header arrives, and if not, what takes it away and which line
-gives it back. The token goes to this URL alone, and redirects are not followed.
+gives it back. The token goes to this URL alone. Where it redirects, the way is
+walked with a made-up token; -L asks all of it again at the end.
 
 Without a token only the made-up ones are sent, which is often enough.
 
@@ -84,6 +87,8 @@ The token is --token, else JWT_TOKEN, else what is piped in.`,
 	bind(c.Flags(), "data", &f.data)
 	bind(c.Flags(), "curl", &f.curl)
 	bind(c.Flags(), "allow-http", &f.allowHTTP)
+	bind(c.Flags(), "location", &f.follow)
+	bind(c.Flags(), "location-trusted", &f.trusted)
 	bind(c.Flags(), "compare", &f.compare)
 	bind(c.Flags(), "canary", &f.canary)
 	bind(c.Flags(), "print-canary", &f.print)
@@ -232,18 +237,20 @@ func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, arg
 	if _, proxy, err := client.Transport(target.URL); err == nil && proxy != "" {
 		notes = append(notes, "the requests go through the proxy "+proxy)
 	}
+	way := along{follow: bool(f.follow), trusted: bool(f.trusted)}
 	var log *wire.Log
 	if f.each {
-		log, err = a.askEach(ctx, client, target, f.net.resolve)
+		log, err = a.askEach(ctx, client, target, f.net.resolve, &way)
 	} else {
-		log, err = a.askAt(ctx, client, target)
+		log, err = a.askAt(ctx, client, target, &way)
 	}
+	notes = append(notes, way.notes...)
 	for _, inner := range places {
 		if err != nil {
 			break
 		}
 		var one *wire.Log
-		if one, err = a.askAt(ctx, client, inner); one != nil {
+		if one, err = a.askAt(ctx, client, inner, &along{}); one != nil {
 			log.Compare = append(log.Compare, one)
 		}
 	}
@@ -259,7 +266,7 @@ func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, arg
 }
 
 // askEach makes all experiments at each address of the host.
-func (a *app) askEach(ctx context.Context, client *web.Client, target probe.Target, given list) (*wire.Log, error) {
+func (a *app) askEach(ctx context.Context, client *web.Client, target probe.Target, given list, way *along) (*wire.Log, error) {
 	u, err := url.Parse(target.URL)
 	if err != nil {
 		return nil, err
@@ -285,7 +292,7 @@ func (a *app) askEach(ctx context.Context, client *web.Client, target probe.Targ
 			here.Resolve = map[string]string{}
 		}
 		here.Resolve[authority] = address
-		one, err := a.askAt(ctx, &here, target)
+		one, err := a.askAt(ctx, &here, target, way)
 		if one != nil {
 			one.Address = address
 			if log == nil {
@@ -302,17 +309,20 @@ func (a *app) askEach(ctx context.Context, client *web.Client, target probe.Targ
 }
 
 // askAt makes all experiments at one address.
-func (a *app) askAt(ctx context.Context, client *web.Client, target probe.Target) (*wire.Log, error) {
+func (a *app) askAt(ctx context.Context, client *web.Client, target probe.Target, way *along) (*wire.Log, error) {
 	own := *client
 	own.PlainHTTP = target.Token == "" || target.AllowHTTP // --resolve and --proxy lead elsewhere than the URL says
-	transport, proxy, err := own.Transport(target.URL)
+	transport, _, err := own.Transport(target.URL)
 	if err != nil {
 		return nil, err
 	}
-	prober := probe.Client{Transport: transport, HTTP1: overHTTP1(own, target.URL), Timeout: client.Timeout, Agent: "jwt-probe/" + buildVersion().Version, Now: a.Now}
-	log, err := prober.Run(ctx, target)
+	prober := probe.Client{
+		Transport: transport, HTTP1: overHTTP1(own, target.URL), Elsewhere: way.elsewhere(own),
+		Timeout: client.Timeout, Agent: "jwt-probe/" + buildVersion().Version, Now: a.Now,
+	}
+	log, err := way.ask(ctx, &prober, target)
 	if log != nil {
-		log.Proxy = proxy
+		_, log.Proxy, _ = own.Transport(log.Target) // it may not be where it was
 	}
 	return log, err
 }
@@ -490,6 +500,7 @@ var reasonWords = map[diagnose.Reason]string{
 	"cached":                  "a cache answered, not the application",
 	"noise":                   "the same question got two different answers",
 	"redirect":                "this URL only leads to another one",
+	"redirect-loop":           "this URL leads to itself, in a circle",
 	"open":                    "the URL answers without a token, so nothing shows who sees one",
 	"server-error":            "the server fails already without a header",
 	"too-large":               "the header is too long for something on the way",
@@ -603,6 +614,7 @@ func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 	if words := clockText(log, d); words != "" {
 		p.Line("%s", words)
 	}
+	redirectsText(p, log, d)
 	a.suspectsText(p, d)
 }
 

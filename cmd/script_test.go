@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -101,6 +102,7 @@ func keyServer(t *testing.T) (url, overTLS, certificate string) {
 		}
 		http.Error(w, http.StatusText(status), status)
 	})
+	walks(mux)
 	mux.Handle("/old", http.RedirectHandler("/me", http.StatusMovedPermanently))
 	mux.Handle("/private", http.RedirectHandler("/login?next=/private", http.StatusFound))
 	mux.HandleFunc("/hostile", func(w http.ResponseWriter, r *http.Request) {
@@ -125,6 +127,7 @@ func keyServer(t *testing.T) (url, overTLS, certificate string) {
 	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // of clients that do not trust it
 	secure.StartTLS()
 	t.Cleanup(secure.Close)
+	walksOverTLS.Store(secure.URL)
 	certificate = filepath.Join(t.TempDir(), "server.pem")
 	block := &pem.Block{Type: "CERTIFICATE", Bytes: secure.Certificate().Raw}
 	if err := os.WriteFile(certificate, pem.EncodeToMemory(block), 0o600); err != nil {
@@ -189,3 +192,41 @@ func api(t *testing.T, url string, mux *http.ServeMux) *serve.Issuer {
 	mux.Handle("/echo", serve.Echo())
 	return issuer
 }
+
+// walks adds redirects to where their names say.
+func walks(mux *http.ServeMux) {
+	mux.HandleFunc("/walk/{name}", func(w http.ResponseWriter, r *http.Request) {
+		status, to := http.StatusFound, ""
+		switch name := r.PathValue("name"); name {
+		case "start":
+			to = "http://" + strings.Replace(r.Host, "127.0.0.1", "localhost", 1) + "/walk/on"
+		case "on":
+			status, to = http.StatusTemporaryRedirect, "/me"
+		case "https":
+			status, to = http.StatusMovedPermanently, walksOverTLS.Load().(string)+"/me"
+		case "circle":
+			to = "circle-on"
+		case "circle-on":
+			to = "circle"
+		case "file":
+			to = "file:///etc/passwd"
+		case "script":
+			to = "javascript:alert(1)"
+		case "backslash":
+			to = `https:/\api.example.com/`
+		case "login":
+			to = "/private"
+		case "hostile":
+			to = "https:\\\\\u202e.example/"
+		case "leaky":
+			to = "http://localhost:1/" + r.Header.Get("X-Api-Key")
+		default:
+			to = name + "x"
+		}
+		w.Header()["Location"] = []string{to} // as it is
+		w.WriteHeader(status)
+	})
+}
+
+// walksOverTLS is the URL of the server with TLS, which is known when it has started.
+var walksOverTLS atomic.Value

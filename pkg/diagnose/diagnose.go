@@ -81,6 +81,7 @@ type Diagnosis struct {
 	Addresses   []Place    `json:"addresses,omitempty"`  // what came of each address of the host
 	ClockSkew   int        `json:"clock_skew,omitempty"` // seconds that the server's clock is ahead of this machine's, or behind if negative
 	Limit       *Limit     `json:"limit,omitempty"`      // that the token is over
+	Walked
 }
 
 // Evidence is one answer and what it says.
@@ -143,6 +144,7 @@ func explain(log *wire.Log, base *knowledge.Base) Diagnosis {
 			s.prints[name(e)] = base.Identify(answer)
 		}
 	}
+	s.walked()
 	for _, r := range rules {
 		if r.applies(&s) {
 			s.Rule = r.id

@@ -52,7 +52,7 @@ var facts = []fact{
 	{"wrong-scheme", true, func(s *study) bool { return s.wantedScheme != "" && !s.caseOnly }},
 	{"scheme-case", true, func(s *study) bool { return s.caseOnly }},
 	{"redirected", false, func(s *study) bool { return s.location() != nil }},
-	{"redirect-login", true, func(s *study) bool { l := s.location(); return l != nil && loginPage(l.String()) }},
+	{"redirect-login", true, func(s *study) bool { l := s.location(); return l != nil && wire.LoginPage(l.String()) }},
 	{"redirect-https", true, func(s *study) bool {
 		from, to := s.target(), s.location()
 		return to != nil && from.Scheme == "http" && to.Scheme == "https" && from.Hostname() == to.Hostname()
@@ -65,6 +65,8 @@ var facts = []fact{
 		from, to := s.target(), s.location()
 		return to != nil && from.Host == to.Host && strings.TrimSuffix(from.Path, "/") == strings.TrimSuffix(to.Path, "/") && from.Path != to.Path
 	}},
+	{"redirect-loop", true, func(s *study) bool { return s.WalkEnd == "loop" }},
+	{"redirect-inside", true, func(s *study) bool { return s.WalkEnd == "inside" }},
 	{"redirect-carrier", true, func(s *study) bool { return strings.HasPrefix(s.Carrier, "REDIRECT_") }},
 	{"too-large", true, func(s *study) bool { return s.Reason == "too-large" }},
 	{"token-expired", true, func(s *study) bool {
@@ -161,15 +163,12 @@ func (s *study) target() *url.URL {
 	return target
 }
 
-// location is where the answer without a header redirects to, nil if it does not.
+// location is where the answer without a header redirects to, nil if that is nowhere.
 func (s *study) location() *url.URL {
 	answer := s.answers[noHeader]
 	if answer == nil || answer.Status/100 != 3 || answer.Get("Location") == "" {
 		return nil
 	}
-	to, err := s.target().Parse(answer.Get("Location"))
-	if err != nil {
-		return nil
-	}
+	to, _ := wire.Leads(s.target(), answer.Get("Location"))
 	return to
 }

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -270,7 +269,7 @@ func redirected(s *study) bool {
 	if location == "" {
 		return s.cannotTell("redirect")
 	}
-	if junk := s.answers[junkToken]; loginPage(location) && (junk == nil || same(without, junk)) {
+	if junk := s.answers[junkToken]; wire.LoginPage(location) && (junk == nil || same(without, junk)) {
 		if s.subject() != realToken { // it may be that it only knows whom to let in
 			return s.cannotTell("login-without-token", next("give-token"))
 		}
@@ -281,7 +280,7 @@ func redirected(s *study) bool {
 		}
 		return s.conclude(Intercepted, Hop, Strong, "login-redirect")
 	}
-	return s.cannotTell("redirect", next("probe-final-url", "url", s.resolve(location)))
+	return s.leadsOn()
 }
 
 func (s *study) printOf(experiment string, says knowledge.Says) *knowledge.Fingerprint {
@@ -291,39 +290,6 @@ func (s *study) printOf(experiment string, says knowledge.Says) *knowledge.Finge
 		}
 	}
 	return nil
-}
-
-// resolve is a redirect's target as a whole URL.
-func (s *study) resolve(location string) string {
-	base, err := url.Parse(s.log.Target)
-	if err != nil {
-		return location
-	}
-	target, err := base.Parse(location)
-	if err != nil {
-		return location
-	}
-	return target.String()
-}
-
-// loginPage reports whether a redirect leads to a place where people log in.
-func loginPage(location string) bool {
-	target, err := url.Parse(location)
-	if err != nil {
-		return false
-	}
-	host, path := strings.ToLower(target.Hostname()), strings.ToLower(target.Path)
-	for _, known := range []string{"accounts.google.com", "login.microsoftonline.com", "cloudflareaccess.com"} {
-		if host == known || strings.HasSuffix(host, "."+known) {
-			return true
-		}
-	}
-	for segment := range strings.SplitSeq(path, "/") {
-		if slices.Contains([]string{"login", "signin", "sign-in", "sign_in", "log-in", "sso", "authorize", "auth-login"}, strings.TrimSuffix(strings.TrimSuffix(segment, ".html"), ".php")) {
-			return true
-		}
-	}
-	return strings.Contains(path, "/oauth2/start") || strings.Contains(path, "/oauth2/sign_in")
 }
 
 // open: who lets everybody in cannot be asked whom it lets in. But some let in who has

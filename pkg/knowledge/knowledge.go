@@ -1,6 +1,6 @@
 // Package knowledge is what is known of the servers that lose or refuse the
 // Authorization header, as data: one file for each answer they give and for each
-// cause.
+// cause, and for each client that may leave the header out itself.
 package knowledge
 
 import (
@@ -169,7 +169,8 @@ type Cause struct {
 	Mark   string   `json:"mark"` // how it is known: LAB, SRC, DOC or ISS
 }
 
-// marks are the ways in which something may be known.
+// marks say how something is known: tried out, read in the source or in the
+// documentation, or reported to those who make it.
 var marks = []string{"LAB", "SRC", "DOC", "ISS"}
 
 // A Base is all that is known.
@@ -177,6 +178,7 @@ type Base struct {
 	Fingerprints []Fingerprint // in the order of their IDs
 	Causes       []Cause
 	Limits       []Limit
+	Clients      []Client
 }
 
 //go:embed data
@@ -192,7 +194,7 @@ func Default(facts []string) (*Base, error) {
 	return Load(data, facts)
 }
 
-// Load reads a folder with the folders fingerprints and causes. It refuses
+// Load reads a folder with the folders fingerprints, causes and clients. It refuses
 // unknown members, a file without source or samples, facts nobody knows, and
 // known facts that nothing uses.
 func Load(fsys fs.FS, facts []string) (*Base, error) {
@@ -234,7 +236,14 @@ func Load(fsys fs.FS, facts []string) (*Base, error) {
 			return nil, fmt.Errorf("no cause uses the fact %q", fact)
 		}
 	}
-	return base, nil
+	return base, each(fsys, "clients", func(id string, data []byte) error {
+		var c Client
+		if err := read(data, &c); err != nil {
+			return err
+		}
+		base.Clients = append(base.Clients, c)
+		return c.check(id)
+	})
 }
 
 // each hands on the JSON files of a folder in the order of their names.
@@ -304,7 +313,7 @@ func (c *Cause) check(id string) error {
 	case c.Title == "" || c.Why == "" || len(c.Source) == 0 || len(c.When) == 0:
 		return fmt.Errorf("has no title, reason, source or condition")
 	case !slices.Contains(marks, c.Mark):
-		return fmt.Errorf("is marked %q; only LAB, SRC, DOC and ISS are knowledge", c.Mark)
+		return fmt.Errorf("is marked %q; only %s are knowledge", c.Mark, strings.Join(marks, ", "))
 	case c.NotACause == (len(c.Fix) > 0):
 		return fmt.Errorf("a cause has a fix, and what is none has none")
 	case !c.NotACause && (c.Where == "" || c.Check == ""):

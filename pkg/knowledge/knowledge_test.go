@@ -20,7 +20,7 @@ var facts = []string{
 	"server-apache", "server-mod-wsgi", "server-nginx", "server-hidden", "server-python",
 	"family-python", "family-php", "cloudfront", "challenge-basic",
 	"wrong-scheme", "scheme-case",
-	"redirected", "redirect-login", "redirect-https", "redirect-host", "redirect-slash",
+	"redirected", "redirect-login", "redirect-https", "redirect-host", "redirect-slash", "redirect-loop", "redirect-inside",
 	"redirect-carrier", "too-large", "token-expired", "checked-then-removed", "server-error",
 	"intermittent", "reads-elsewhere", "front-apache", "trace-reflects", "trace-lacks",
 	"accepted", "token-quoted", "token-prefixed", "token-spaced", "token-cut", "clock-behind", "clock-ahead",
@@ -44,6 +44,7 @@ func TestDefault(t *testing.T) {
 	for folder, got := range map[string][]string{
 		"fingerprints": ids(b.Fingerprints, func(f Fingerprint) string { return f.ID }),
 		"causes":       ids(b.Causes, func(c Cause) string { return c.ID }),
+		"clients":      ids(b.Clients, func(c Client) string { return c.ID }),
 	} {
 		want, err := fs.Glob(data, folder+"/*")
 		if err != nil {

@@ -45,6 +45,11 @@ type Client struct {
 	Agent     string            // the User-Agent field
 	Now       func() time.Time  // default time.Now
 	Nonce     func() string     // makes credentials nobody knows; default random
+
+	// Elsewhere makes the transport for another origin, to which a redirect leads. One
+	// that is not trusted must not show it who the user is. Nil: nobody is asked there,
+	// unless Transport is nil too.
+	Elsewhere func(address string, trusted bool) (http.RoundTripper, error)
 }
 
 const defaultTimeout = 10 * time.Second
@@ -115,11 +120,17 @@ func (t Target) prepared() (Target, *url.URL, error) {
 // Run makes each experiment in turn, without following redirects. An exchange
 // that fails is an observation; only an unusable target, a [*TargetError], or a
 // cancelled context is an error. The log of a cancelled run has what was found
-// until then.
+// until then. Where the URL only leads elsewhere, the way is walked with a made-up
+// credential, to see where it ends.
 func (c *Client) Run(ctx context.Context, t Target) (*wire.Log, error) {
+	log, _, err := c.run(ctx, t, false)
+	return log, err
+}
+
+func (c *Client) run(ctx context.Context, t Target, trusted bool) (*wire.Log, *walk, error) {
 	t, target, err := t.prepared()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	now := c.Now
 	if now == nil {
@@ -132,7 +143,7 @@ func (c *Client) Run(ctx context.Context, t Target) (*wire.Log, error) {
 	if t.Token != "" {
 		log.Token = t.Record
 	}
-	s := session{client: c, target: t, marks: newMarks(t)}
+	s := session{client: c, target: t, marks: newMarks(t), locations: map[string]string{}}
 	for i, turn := range t.turns() {
 		exchange := wire.Exchange{Experiment: turn.ID, Carries: turn.Carries, Try: turn.try, In: turn.in.String()}
 		exchange.Skipped = turn.skip(t, log)
@@ -149,10 +160,15 @@ func (c *Client) Run(ctx context.Context, t Target) (*wire.Log, error) {
 		log.Ended = now().UTC().Truncate(time.Second)
 		if ctx.Err() != nil {
 			log.Interrupted = true
-			return log, ctx.Err()
+			return log, nil, ctx.Err()
 		}
 	}
-	return log, nil
+	w := s.walk(ctx, log, target, trusted)
+	if w != nil {
+		log.Redirects = w.exchange
+	}
+	log.Interrupted = ctx.Err() != nil
+	return log, w, ctx.Err()
 }
 
 // A turn is one request of a run: an experiment, the how-manieth time it is made, and

@@ -23,9 +23,10 @@ const GivenMark = "<given>"
 
 // A session is the run of all experiments against one target.
 type session struct {
-	client *Client
-	target Target
-	marks  *marks
+	client    *Client
+	target    Target
+	marks     *marks
+	locations map[string]string // by experiment: where it leads, as it was sent
 }
 
 // do makes one request and records it.
@@ -73,6 +74,9 @@ func (s *session) do(ctx context.Context, r *Request, exchange *wire.Exchange) {
 		return
 	}
 	defer response.Body.Close() //nolint:errcheck // read as far as is kept
+	if exchange.Try == 0 {
+		s.locations[exchange.Experiment] = response.Header.Get("Location")
+	}
 	hop.Response, err = s.record(response)
 	if err != nil {
 		exchange.Fault = s.marks.redact("the answer broke off: " + fault(err, timeout))
@@ -124,7 +128,7 @@ func (s *session) record(response *http.Response) (wire.Response, error) {
 	r := wire.Response{Status: response.StatusCode, Proto: response.Proto}
 	for _, name := range slices.Sorted(maps.Keys(response.Header)) {
 		for _, value := range response.Header[name] {
-			r.Header = append(r.Header, s.marks.field(name, value))
+			r.Header = append(r.Header, s.repeated(s.marks.field(name, value)))
 		}
 	}
 	// Some more than is kept: a credential that the limit cuts in two would no

@@ -40,6 +40,7 @@ type Log struct {
 	Proxy     string     `json:"proxy,omitempty"` // that the requests went through
 	Token     *Token     `json:"token"`           // null if none was given
 	Exchanges []Exchange `json:"exchanges"`
+	Redirects *Exchange  `json:"redirects,omitempty"` // the way that a redirect leads, walked with a made-up credential; its first hop is that redirect
 
 	Address     string `json:"address,omitempty"`     // the IP address that was asked, if it was chosen
 	Interrupted bool   `json:"interrupted,omitempty"` // the run was cut short
