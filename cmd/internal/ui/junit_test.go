@@ -9,6 +9,32 @@ import (
 	"unicode/utf8"
 )
 
+// A report as a reader has it.
+type (
+	junitReport struct {
+		XMLName xml.Name   `xml:"testsuites"`
+		Suite   junitSuite `xml:"testsuite"`
+	}
+	junitSuite struct {
+		Name     string      `xml:"name,attr"`
+		Tests    int         `xml:"tests,attr"`
+		Failures int         `xml:"failures,attr"`
+		Errors   int         `xml:"errors,attr"`
+		Cases    []junitCase `xml:"testcase"`
+	}
+	junitCase struct {
+		Suite   string      `xml:"classname,attr"`
+		Name    string      `xml:"name,attr"`
+		Failure *junitFault `xml:"failure"`
+		Error   *junitFault `xml:"error"`
+	}
+	junitFault struct {
+		Kind    string `xml:"type,attr"`
+		Message string `xml:"message,attr"`
+		Text    string `xml:",chardata"`
+	}
+)
+
 func TestJUnit(t *testing.T) {
 	got := string(JUnit("jwt verify", []TestCase{
 		{Name: "line 1"},
