@@ -178,6 +178,8 @@ func TestEncodersOverHostileText(t *testing.T) {
 			"JUnit": func(s string) string {
 				return string(JUnit(s, []TestCase{{Name: s, Kind: s, Details: []string{s}}, {Name: s, Kind: "x", Details: []string{s, s}, Broken: true}}))
 			},
+			"HTML":        func(s string) string { return string(HTML(reportOf(s), nil)) },
+			"Markdown":    func(s string) string { return string(Markdown(reportOf(s), nil)) },
 			"Block, text": page(func(p *Page, s string) { p.Block("body", []byte(s)) }),
 		}},
 	} {

@@ -178,15 +178,19 @@ func breakLine(text []rune, width int) (line string, rest []rune) {
 	return string(text[:end]), rest
 }
 
-// line writes a line, and sees to it that it is no GitHub workflow command:
-// those start with "::" after any white space, and a wrapped detail starts a
-// line wherever a stranger likes.
 func (p *Page) line(text string) {
-	if start := strings.TrimLeftFunc(text, unicode.IsSpace); strings.HasPrefix(start, "::") {
-		text = strings.TrimSuffix(text, start) + `\u003a` + start[1:]
-	}
-	p.text.WriteString(text)
+	p.text.WriteString(withoutCommand(text))
 	p.text.WriteByte('\n')
+}
+
+// withoutCommand sees to it that a line is no GitHub workflow command: those start
+// with "::" after any white space, and a wrapped detail starts a line wherever a
+// stranger likes.
+func withoutCommand(line string) string {
+	if start := strings.TrimLeftFunc(line, unicode.IsSpace); strings.HasPrefix(start, "::") {
+		return strings.TrimSuffix(line, start) + `\u003a` + start[1:]
+	}
+	return line
 }
 
 func (p *Page) paint(m Mark, text string) string {
