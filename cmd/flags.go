@@ -171,7 +171,7 @@ var flagTable = []flagRow{
 	{"json", "j", "", flagsOutput, "the same as -f json", nil},
 	{"out", "o", "FILE", flagsOutput, "write the answer to a file", nil},
 	{"to", "", "FORMAT", flagsOutput, "jwk (default), jwks, pem, der, or openssh for a public key", nil},
-	{"report", "", "junit=FILE", flagsOutput, "write a report too, a test case for each token", nil},
+	{"report", "", "junit=FILE", flagsOutput, "write a report too, a test case for each token", map[string]reading{"probe": {"FORM=FILE", "write a report too: html=FILE, a page to hand on; md=FILE, for a ticket; junit=FILE, for CI; may be repeated", ""}}},
 	{"force", "", "", flagsOutput, "write over an existing file", nil},
 	{"quiet", "q", "", flagsOutput, "only what is made, and errors: the exit code says the rest", nil},
 	{"verbose", "v", "", flagsOutput, "say more: which keys were tried, and why not", nil},

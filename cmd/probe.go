@@ -46,11 +46,15 @@ type probeFlags struct {
 	trusted   toggle
 	print     choice
 	log, from text
+	reports   reports
 	net       netFlags
 }
 
 func (a *app) probeCommand() *cobra.Command {
-	f := probeFlags{expect: choice{allowed: diagnose.Expectations()}, print: choice{allowed: canaryKinds()}}
+	f := probeFlags{
+		expect: choice{allowed: diagnose.Expectations()}, print: choice{allowed: canaryKinds()},
+		reports: reports{allowed: reportForms, about: "URL"},
+	}
 	c := &cobra.Command{
 		Use:     "probe URL",
 		GroupID: groupDeployed,
@@ -79,7 +83,12 @@ The token is --token, else JWT_TOKEN, else what is piped in.`,
   jwt probe --from probe.json
   jwt probe https://api.example.com/me --token @token --expect rejected -q`,
 	}
-	c.RunE = a.verb(func(ctx context.Context, args []string) error { return a.probe(ctx, c, &f, args) })
+	c.RunE = a.verb(func(ctx context.Context, args []string) error {
+		if len(f.reports.files) > 0 && (bool(f.dryRun) || f.print.value != "") {
+			return &usageError{"--report, and nothing is asked that it could be about", ""}
+		}
+		return a.reporting(ctx, &f.reports, func() error { return a.probe(ctx, c, &f, args) })
+	})
 	bind(c.Flags(), "token", &f.token)
 	bind(c.Flags(), "scheme", &f.scheme)
 	bind(c.Flags(), "method", &f.method)
@@ -100,6 +109,7 @@ The token is --token, else JWT_TOKEN, else what is piped in.`,
 	bind(c.Flags(), "dry-run", &f.dryRun)
 	bind(c.Flags(), "log", &f.log)
 	bind(c.Flags(), "from", &f.from)
+	bind(c.Flags(), "report", &f.reports)
 	f.net.bind(c)
 	complete(c, "expect", f.expect.allowed...)
 	complete(c, "print-canary", f.print.allowed...)
@@ -139,9 +149,10 @@ func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args [
 	if <-read; baseErr != nil {
 		return baseErr
 	}
+	a.about = log.Target
 	d := diagnose.Explain(log, base)
 	if d.Reason == "no-answer" {
-		return &noAnswerError{log}
+		return &noAnswerError{log, d}
 	}
 	if bool(f.canary) && !d.Echo() {
 		d = diagnose.NoEcho(d)
@@ -174,6 +185,7 @@ func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args [
 			}
 		},
 		findings: func() []finding { return probeFindings(log, d, ok) },
+		report:   func() ui.Report { return a.probeReport(log, d, compared, expect) },
 	})
 }
 
@@ -467,7 +479,10 @@ func (a *app) saveLog(name string, log *wire.Log) error {
 }
 
 // A noAnswerError says that no experiment got an answer.
-type noAnswerError struct{ log *wire.Log }
+type noAnswerError struct {
+	log *wire.Log
+	d   diagnose.Diagnosis // of nothing
+}
 
 func (e *noAnswerError) Error() string {
 	for _, exchange := range e.log.Exchanges {
@@ -599,8 +614,8 @@ func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 	if alike > 0 {
 		p.Line("  %d more experiments get the same as no header; -v shows them", alike)
 	}
-	if r := d.Repeat; r != nil {
-		p.Line("asked %d times: the header was noticed %d times, and lost %d times%s", r.Times, r.Seen, r.Lost, otherwise(r.Other))
+	if d.Repeat != nil {
+		p.Line("%s", repeatWords(*d.Repeat))
 	}
 	for _, place := range d.Addresses {
 		placeText(p, place)
@@ -608,7 +623,7 @@ func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 	if d.Product != "" {
 		p.Line("the answers are those of %s (confidence: %s)", d.Product, d.Confidence)
 	}
-	if log.Token != nil && log.Token.Expires != nil && !log.Token.Expires.After(log.Started) {
+	if expired(log) {
 		p.Line("the token has expired by its own words")
 	}
 	if words := clockText(log, d); words != "" {
@@ -632,32 +647,40 @@ func compareText(p *ui.Page, c *diagnose.Comparison) {
 	if c == nil {
 		return
 	}
-	words := whereWords[c.Answer]
-	if strings.Contains(words, "%") {
-		words = fmt.Sprintf(words+"%[3]s", c.Outer, c.Inner, "")
-	}
-	p.Line("compared: %s", words)
+	p.Line("compared: %s", comparedWords(c))
 	for _, place := range c.Places {
 		placeText(p, place)
 	}
 }
 
-func placeText(p *ui.Page, place diagnose.Place) {
-	mark := ui.Unsure
-	switch place.Verdict {
-	case diagnose.Accepted:
-		mark = ui.Good
-	case diagnose.Stripped, diagnose.Altered, diagnose.Intercepted:
-		mark = ui.Bad
+func comparedWords(c *diagnose.Comparison) string {
+	words := whereWords[c.Answer]
+	if strings.Contains(words, "%") {
+		words = fmt.Sprintf(words+"%[3]s", c.Outer, c.Inner, "")
 	}
-	p.Fact(place.Target, mark, place.Verdict.String(), strings.ReplaceAll(string(place.Reason), "-", " "))
+	return words
 }
 
-func otherwise(times int) string {
-	if times == 0 {
-		return ""
+func placeMark(p diagnose.Place) ui.Mark {
+	switch p.Verdict {
+	case diagnose.Accepted:
+		return ui.Good
+	case diagnose.Stripped, diagnose.Altered, diagnose.Intercepted:
+		return ui.Bad
 	}
-	return fmt.Sprintf("; %d times the answer does not tell", times)
+	return ui.Unsure
+}
+
+func placeText(p *ui.Page, place diagnose.Place) {
+	p.Fact(place.Target, placeMark(place), place.Verdict.String(), strings.ReplaceAll(string(place.Reason), "-", " "))
+}
+
+func repeatWords(r diagnose.Repeat) string {
+	words := fmt.Sprintf("asked %d times: the header was noticed %d times, and lost %d times", r.Times, r.Seen, r.Lost)
+	if r.Other > 0 {
+		words += fmt.Sprintf("; %d times the answer does not tell", r.Other)
+	}
+	return words
 }
 
 // likelihood says how sure it is that the first group of suspects is behind it.

@@ -80,12 +80,30 @@ var walkEnds = map[string]string{
 	probe.StoppedMethod:  "not asked: the method may change something",
 }
 
-// redirectsText is a line for each redirect, and who keeps the header to the end.
 func redirectsText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
-	if len(d.Redirects) == 0 {
+	lines := redirectLines(d)
+	if len(lines) == 0 {
 		return
 	}
 	p.Line("redirects:")
+	for _, line := range lines {
+		p.Line("  %s", line)
+	}
+	if d.Followed {
+		p.Line("%s", followedWords(log))
+	}
+}
+
+func followedWords(log *wire.Log) string {
+	return "the verdict is about " + log.Target + ", where it leads"
+}
+
+// redirectLines are a line for each redirect, and who keeps the header to the end.
+func redirectLines(d diagnose.Diagnosis) (lines []string) {
+	if len(d.Redirects) == 0 {
+		return nil
+	}
+	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	for _, r := range d.Redirects {
 		changes := strings.Join(r.Changes, ", ")
 		if slices.Contains(r.Changes, "method") {
@@ -94,15 +112,15 @@ func redirectsText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 		if changes != "" {
 			changes = "  (" + changes + ")"
 		}
-		p.Line("  %d  %s → %s%s", r.Status, r.From, r.To, changes)
+		say("%d  %s → %s%s", r.Status, r.From, r.To, changes)
 	}
 	switch words := walkEnds[d.WalkEnd]; {
 	case words != "":
-		p.Line("  %s", words)
+		say("%s", words)
 	case d.WalkEnd != "":
-		p.Line("  no answer there: %s", d.WalkEnd)
+		say("no answer there: %s", d.WalkEnd)
 	case d.FinalStatus != 0:
-		p.Line("  there a made-up token gets %d", d.FinalStatus)
+		say("there a made-up token gets %d", d.FinalStatus)
 	}
 	does := map[string][]string{}
 	for _, c := range d.Redirects[len(d.Redirects)-1].Clients {
@@ -115,9 +133,7 @@ func redirectsText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 		}
 	}
 	if len(words) > 0 {
-		p.Line("  %s", strings.Join(words, "; "))
+		say("%s", strings.Join(words, "; "))
 	}
-	if d.Followed {
-		p.Line("the verdict is about %s, where it leads", log.Target)
-	}
+	return lines
 }

@@ -239,6 +239,8 @@ type app struct {
 
 	reports bool          // whether the answers are collected for a report
 	cases   []ui.TestCase // those so far
+	report  ui.Report     // the one answer, of a verb that has one
+	about   string        // what it is about
 
 	saidOnce sync.Mutex
 	said     map[string]bool // notes that were given: one is enough for many tokens
@@ -254,6 +256,7 @@ type answer struct {
 	made bool   // it is what the verb was to make, not a report about something
 
 	findings func() []finding // what stands out, for CI systems
+	report   func() ui.Report // all of it, to be read later
 	place    string           // of several things, which this is about
 
 	notes []string // for stderr: what was done on the way
@@ -317,6 +320,9 @@ func (a *app) render(ans answer) rendering {
 	}
 	if a.reports {
 		r.test = a.testCase(ans, r.exit)
+		if ans.report != nil {
+			a.report = ans.report()
+		}
 	}
 	var b strings.Builder
 	if !a.globals.quiet {

@@ -41,11 +41,11 @@ type verifyFlags struct {
 	strict        toggle
 	rawPayload    toggle
 	certRoots     text
-	report        report
+	reports       reports
 }
 
 func (a *app) verifyCommand() *cobra.Command {
-	f := verifyFlags{as: presetFlag{half: verifies}}
+	f := verifyFlags{as: presetFlag{half: verifies}, reports: reports{allowed: reportForms[:1], about: "token"}}
 	c := &cobra.Command{
 		Use:     "verify [TOKEN|-|@FILE]...",
 		GroupID: groupEveryday,
@@ -88,7 +88,7 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 		if err != nil {
 			return err
 		}
-		return a.reporting(ctx, &f.report, func() error {
+		return a.reporting(ctx, &f.reports, func() error {
 			return a.eachToken(ctx, c, args, a.verifier(ctx, source, policy, f.as.preset))
 		})
 	})
@@ -116,7 +116,7 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 	bind(c.Flags(), "ignore-exp", &f.ignoreExp)
 	bind(c.Flags(), "strict", &f.strict)
 	bind(c.Flags(), "raw-payload", &f.rawPayload)
-	bind(c.Flags(), "report", &f.report)
+	bind(c.Flags(), "report", &f.reports)
 	completeKinds(c, "as", verifies)
 	complete(c, "alg", alg.Names()...)
 	complete(c, "require", "exp", "iat", "nbf", "iss", "sub", "aud", "jti")
