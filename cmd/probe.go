@@ -717,9 +717,10 @@ func (a *app) suspectsText(p *ui.Page, d diagnose.Diagnosis) {
 		for _, line := range s.Fix {
 			p.Fact("  fix", ui.Good, "", line)
 		}
-		if i == 0 {
-			p.Fact("  why", ui.Unsure, "", s.Why)
+		if i > 0 && !bool(a.globals.verbose) { // all of it fits a screen
+			continue
 		}
+		p.Fact("  why", ui.Unsure, "", s.Why)
 		p.Fact("  where", ui.Unsure, "", s.Where)
 		p.Fact("  check", ui.Unsure, "", s.Check)
 	}
