@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -45,6 +46,7 @@ type probeFlags struct {
 	follow    toggle
 	trusted   toggle
 	print     choice
+	knowledge text
 	log, from text
 	net       netFlags
 }
@@ -71,6 +73,8 @@ that are given count more than what the line says.
 
 What an application answers cannot always tell. --print-canary writes one that
 says what arrives, to be put in its place for a while: probing that is a proof.
+Nor can it if nobody knows the application's words. --knowledge names a folder
+of files that say what they mean; the README has one.
 The token is --token, else JWT_TOKEN, else what is piped in.`,
 		Example: `  jwt probe https://api.example.com/me --token @token
   jwt probe https://api.example.com/me --token env:TOKEN --scheme JWT
@@ -98,6 +102,7 @@ The token is --token, else JWT_TOKEN, else what is piped in.`,
 	bind(c.Flags(), "each-address", &f.each)
 	bind(c.Flags(), "send-in", &f.sendIn)
 	bind(c.Flags(), "dry-run", &f.dryRun)
+	bind(c.Flags(), "knowledge", &f.knowledge)
 	bind(c.Flags(), "log", &f.log)
 	bind(c.Flags(), "from", &f.from)
 	f.net.bind(c)
@@ -130,8 +135,13 @@ func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args [
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
-		base, baseErr = knowledge.Default(diagnose.Facts())
+		base, baseErr = f.known()
 	}()
+	if f.knowledge.set { // what is wrong with it is said before anything is sent
+		if <-read; baseErr != nil {
+			return baseErr
+		}
+	}
 	log, notes, err := a.probeLog(ctx, c, f, args)
 	if err != nil || log == nil {
 		return err
@@ -175,6 +185,22 @@ func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args [
 		},
 		findings: func() []finding { return probeFindings(log, d, ok) },
 	})
+}
+
+// known is what is known of servers: what comes with the program, and what the user
+// knows besides.
+func (f *probeFlags) known() (*knowledge.Base, error) {
+	base, err := knowledge.Default(diagnose.Facts())
+	if err != nil || !f.knowledge.set {
+		return base, err
+	}
+	if !isFolder(f.knowledge.value) {
+		return nil, &inputError{"--knowledge", fmt.Errorf("%s is no folder that can be read", f.knowledge.value)}
+	}
+	if base, err = base.With(os.DirFS(f.knowledge.value), diagnose.Facts()); err != nil {
+		return nil, &inputError{"--knowledge " + f.knowledge.value, err}
+	}
+	return base, nil
 }
 
 // probeLog asks the server, or reads what it answered another time. There is no
