@@ -111,6 +111,7 @@ var flagTable = []flagRow{
 	{"expect", "", "VERDICT", flagsAnswer, "what makes the exit code 0: accepted, rejected, stripped, altered, intercepted, undetermined, or seen (accepted, or refused by the application); default accepted, without a token seen", nil},
 	{"token-field", "", "FIELD", flagsAnswer, "where the token is: NAME, /a/b, cookie:NAME or header:NAME (default: where it usually is)", nil},
 	{"then-probe", "", "URL", flagsAnswer, "send the token to this URL, as jwt probe does, and answer as that does", nil},
+	{"knowledge", "", "DIR", flagsAnswer, "know these too: fingerprints/*.json, what an application of yours answers, and causes/*.json", nil},
 	{"log", "", "FILE", flagsAnswer, "save what went over the wire; no credential is in it", nil},
 	{"from", "", "FILE", flagsAnswer, "judge a saved log; ask nobody", nil},
 

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -45,6 +46,7 @@ type probeFlags struct {
 	follow    toggle
 	trusted   toggle
 	print     choice
+	knowledge text
 	log, from text
 	reports   reports
 	net       netFlags
@@ -75,6 +77,8 @@ that are given count more than what the line says.
 
 What an application answers cannot always tell. --print-canary writes one that
 says what arrives, to be put in its place for a while: probing that is a proof.
+Nor can it if nobody knows the application's words. --knowledge names a folder
+of files that say what they mean; the README has one.
 The token is --token, else JWT_TOKEN, else what is piped in.`,
 		Example: `  jwt probe https://api.example.com/me --token @token
   jwt probe https://api.example.com/me --token env:TOKEN --scheme JWT
@@ -107,6 +111,7 @@ The token is --token, else JWT_TOKEN, else what is piped in.`,
 	bind(c.Flags(), "each-address", &f.each)
 	bind(c.Flags(), "send-in", &f.sendIn)
 	bind(c.Flags(), "dry-run", &f.dryRun)
+	bind(c.Flags(), "knowledge", &f.knowledge)
 	bind(c.Flags(), "log", &f.log)
 	bind(c.Flags(), "from", &f.from)
 	bind(c.Flags(), "report", &f.reports)
@@ -140,8 +145,13 @@ func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args [
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
-		base, baseErr = knowledge.Default(diagnose.Facts())
+		base, baseErr = f.known()
 	}()
+	if f.knowledge.set { // what is wrong with it is said before anything is sent
+		if <-read; baseErr != nil {
+			return baseErr
+		}
+	}
 	log, notes, err := a.probeLog(ctx, c, f, args)
 	if err != nil || log == nil {
 		return err
@@ -187,6 +197,22 @@ func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args [
 		findings: func() []finding { return probeFindings(log, d, ok) },
 		report:   func() ui.Report { return a.probeReport(log, d, compared, expect) },
 	})
+}
+
+// known is what is known of servers: what comes with the program, and what the user
+// knows besides.
+func (f *probeFlags) known() (*knowledge.Base, error) {
+	base, err := knowledge.Default(diagnose.Facts())
+	if err != nil || !f.knowledge.set {
+		return base, err
+	}
+	if !isFolder(f.knowledge.value) {
+		return nil, &inputError{"--knowledge", fmt.Errorf("%s is no folder that can be read", f.knowledge.value)}
+	}
+	if base, err = base.With(os.DirFS(f.knowledge.value), diagnose.Facts()); err != nil {
+		return nil, &inputError{"--knowledge " + f.knowledge.value, err}
+	}
+	return base, nil
 }
 
 // probeLog asks the server, or reads what it answered another time. There is no
@@ -621,13 +647,13 @@ func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 		placeText(p, place)
 	}
 	if d.Product != "" {
-		p.Line("the answers are those of %s (confidence: %s)", d.Product, d.Confidence)
+		p.Prose("the answers are those of %s (confidence: %s)", d.Product, d.Confidence)
 	}
 	if expired(log) {
 		p.Line("the token has expired by its own words")
 	}
 	if words := clockText(log, d); words != "" {
-		p.Line("%s", words)
+		p.Prose("%s", words)
 	}
 	redirectsText(p, log, d)
 	a.suspectsText(p, d)
@@ -647,7 +673,7 @@ func compareText(p *ui.Page, c *diagnose.Comparison) {
 	if c == nil {
 		return
 	}
-	p.Line("compared: %s", comparedWords(c))
+	p.Prose("compared: %s", comparedWords(c))
 	for _, place := range c.Places {
 		placeText(p, place)
 	}
@@ -707,13 +733,13 @@ func (a *app) suspectsText(p *ui.Page, d diagnose.Diagnosis) {
 				p.Line("  and %d more; -v shows all", len(d.Suspects)-i)
 				break
 			}
-			p.Line("  %s (%s)", s.Title, s.ID)
+			p.Prose("  %s (%s)", s.Title, s.ID)
 			continue
 		}
 		if i == 0 {
 			p.Line("%s:", likelihood(d))
 		}
-		p.Line("  %s (%s)", s.Title, s.ID)
+		p.Prose("  %s (%s)", s.Title, s.ID)
 		for _, line := range s.Fix {
 			p.Fact("  fix", ui.Good, "", line)
 		}
@@ -728,7 +754,7 @@ func (a *app) suspectsText(p *ui.Page, d diagnose.Diagnosis) {
 		return
 	}
 	for _, c := range d.Cleared {
-		p.Line("not it: %s (%s)", c.Why, c.ID)
+		p.Prose("not it: %s (%s)", c.Why, c.ID)
 	}
 }
 

@@ -94,6 +94,15 @@ func keyServer(t *testing.T) (url, overTLS, certificate string) {
 	})
 	mux.HandleFunc("/open", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("hello")) })
 	mux.HandleFunc("/alike", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "Unauthorized", http.StatusUnauthorized) })
+	mux.HandleFunc("/company", func(w http.ResponseWriter, r *http.Request) { // in words that nobody else knows
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusUnauthorized)
+		if r.Header.Get("Authorization") == "" {
+			_, _ = io.WriteString(w, `{"code":"ACME-1007","text":"who is there?"}`)
+			return
+		}
+		_, _ = io.WriteString(w, `{"code":"ACME-1008","text":"this pass is not one of ours"}`)
+	})
 	mux.HandleFunc("/limited", func(w http.ResponseWriter, r *http.Request) {
 		status := http.StatusUnauthorized
 		if r.Header.Get("Authorization") != "" {

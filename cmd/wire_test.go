@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,4 +48,14 @@ func TestWireLogs(t *testing.T) {
 		}, "  "), " "))
 	}
 	fresh(t, dir+"/GOLDEN.txt", []byte(golden.String()))
+}
+
+// TestWireCauses: the cause that the lab holds to be true is in the first group.
+func TestWireCauses(t *testing.T) {
+	for _, run := range rateRuns(t) {
+		is := func(s diagnose.Suspect) bool { return s.Rank == 1 && s.ID == run.want.Cause }
+		if run.want.Cause != "" && !run.HeldOut && !slices.ContainsFunc(run.got.Suspects, is) {
+			t.Errorf("%s: %s with %s is not %s", run.name, run.Path, run.token, run.want.Cause)
+		}
+	}
 }

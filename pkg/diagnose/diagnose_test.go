@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -90,6 +91,13 @@ func base(t *testing.T) *knowledge.Base {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// TestFacts: causes name no fact that is not there, and there is none that no cause names.
+func TestFacts(t *testing.T) {
+	if _, err := knowledge.Load(os.DirFS("../knowledge/data"), Facts()); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestVerdicts(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jwt-toolkit/jwt/pkg/knowledge"
 	"github.com/jwt-toolkit/jwt/pkg/wire"
 )
 
@@ -39,16 +40,7 @@ var facts = []fact{
 			return strings.Contains(r.Get("Via"), "(CloudFront)") || r.Get("X-Amz-Cf-Id") != ""
 		})
 	}},
-	{"challenge-basic", false, func(s *study) bool {
-		return s.any(func(r *wire.Response) bool {
-			for _, c := range r.Challenges() {
-				if strings.EqualFold(c.Scheme, "basic") {
-					return true
-				}
-			}
-			return false
-		})
-	}},
+	{"challenge-basic", false, func(s *study) bool { return s.challenged("basic") }},
 	{"wrong-scheme", true, func(s *study) bool { return s.wantedScheme != "" && !s.caseOnly }},
 	{"scheme-case", true, func(s *study) bool { return s.caseOnly }},
 	{"redirected", false, func(s *study) bool { return s.location() != nil }},
@@ -87,6 +79,77 @@ var facts = []fact{
 	{"token-cut", false, (*study).tokenCut},
 	{"clock-behind", false, (*study).earlyThere},
 	{"clock-ahead", false, (*study).expiredThere},
+
+	// Who answers, by its answer or by its own fields.
+	{"envoy", false, func(s *study) bool { return s.server("envoy") || s.answered("envoy-jwt", "istio") }},
+	{"istio", true, func(s *study) bool { return s.server("istio-envoy") || s.answered("istio") }},
+	{"kong", true, func(s *study) bool {
+		return s.server("kong") || s.field("X-Kong-Response-Latency", "") || s.field("X-Kong-Proxy-Latency", "") || s.answered("kong")
+	}},
+	{"tyk", true, func(s *study) bool { return s.field("X-Generator", "tyk.io") || s.answered("tyk") }},
+	{"traefik", true, func(s *study) bool { return s.answered("traefik") }},
+	{"oauth2-proxy", true, func(s *study) bool { return s.answered("oauth2-proxy") }},
+	{"mod-auth-openidc", true, func(s *study) bool { return s.answered("mod-auth-openidc") }},
+	{"alb", true, func(s *study) bool { return s.answered("alb") }},
+	{"cloudflare-access", true, func(s *study) bool {
+		return s.answered("cloudflare-access") || s.challenged("cloudflare-access")
+	}},
+	{"easyauth", true, func(s *study) bool { return s.says(s.subject(), "azure-easyauth") }},
+	{"apim", true, func(s *study) bool { return s.says(s.subject(), "azure-apim") }},
+	{"symfony", false, func(s *study) bool { return s.answered("lexik", "laravel") }},
+	{"laravel", false, func(s *study) bool { return s.answered("laravel", "tymon") }},
+	{"server-iis", false, func(s *study) bool { return s.server("microsoft-iis") }},
+	{"server-tomcat", false, func(s *study) bool { return s.server("coyote") || s.server("tomcat") }},
+	{"server-apache-2.5", false, func(s *study) bool { return s.server("apache/2.5") }},
+	{"server-mod-fastcgi", true, func(s *study) bool { return s.server("mod_fastcgi") }},
+	{"server-caddy", false, func(s *study) bool { return s.server("caddy") || s.field("Via", "Caddy") }},
+	{"varnish", false, func(s *study) bool { return s.field("X-Varnish", "") || s.field("Via", "(Varnish") }},
+	{"squid", true, func(s *study) bool { return s.field("Via", "(squid") }},
+	{"vercel", false, func(s *study) bool { return s.field("X-Vercel-Id", "") || s.server("vercel") }},
+	{"google-front", false, func(s *study) bool { return s.server("google frontend") || s.field("Via", "1.1 google") }},
+	{"spring-boot-1", false, func(s *study) bool { return s.field("X-Application-Context", "") }},
+	{"challenge-negotiate", false, func(s *study) bool { return s.challenged("negotiate") || s.challenged("ntlm") }},
+
+	// What arrived in its place, where something shows it.
+	{"arrived-basic", true, func(s *study) bool { return s.arrived("basic") }},
+	{"arrived-sigv4", true, func(s *study) bool { return s.arrived("aws4-hmac-sha256") }},
+	{"signature-removed", true, func(s *study) bool { return s.inBody("SIGNATURE_REMOVED_BY_GOOGLE") }},
+	{"signature-refused", false, func(s *study) bool {
+		f := s.sees(realToken)
+		return f != nil && f.Says == knowledge.TokenRejected && strings.Contains(strings.ToLower(s.answers[realToken].Body), "signature")
+	}},
+
+	// Where it is asked, and how.
+	{"kube-proxy-url", true, func(s *study) bool {
+		path := s.target().Path
+		return strings.HasPrefix(path, "/api/v1/namespaces/") && (strings.Contains(path, "/proxy/") || strings.HasSuffix(path, "/proxy"))
+	}},
+	{"lambda-url-refused", true, func(s *study) bool {
+		host, answer := s.target().Hostname(), s.answers[s.subject()]
+		return strings.Contains(host, ".lambda-url.") && strings.HasSuffix(host, ".on.aws") && answer != nil && answer.Status == 403
+	}},
+	{"own-scheme", false, func(s *study) bool {
+		return !slices.Contains([]string{"bearer", "basic", "digest"}, strings.ToLower(s.log.Scheme))
+	}},
+	{"preflight-refused", true, func(s *study) bool {
+		answer := s.answers[noHeader]
+		return s.log.Method == "OPTIONS" && answer != nil && (answer.Status == 401 || answer.Status == 403)
+	}},
+	{"http2-differs", true, func(s *study) bool { return s.Reason == "http2-differs" }},
+
+	{"apigw-no-route", true, func(s *study) bool { return s.says(noHeader, "apigw") && s.inBody("Missing Authentication Token") }},
+	{"sigv4-wanted", true, func(s *study) bool {
+		f := s.printOf(s.subject(), knowledge.WrongScheme)
+		return f != nil && f.Product == "apigw"
+	}},
+	{"apigw-remapped", false, func(s *study) bool {
+		return s.field("X-Amzn-Remapped-WWW-Authenticate", "") || s.field("X-Amzn-Remapped-Authorization", "")
+	}},
+
+	// Who finds the header too long, or may.
+	{"limit-gunicorn", true, func(s *study) bool { return s.Fingerprint == "gunicorn" }},
+	{"limit-haproxy", true, func(s *study) bool { return s.Fingerprint == "haproxy" }},
+	{"limit-tomcat", true, func(s *study) bool { return s.Fingerprint == "tomcat" }},
 }
 
 // Facts are the names of all facts.
@@ -143,6 +206,50 @@ func (s *study) front(product string) bool {
 // field to the application's.
 func namesServer(r *wire.Response, product string) bool {
 	return strings.Contains(strings.ToLower(strings.Join(r.Values("Server"), " ")), product)
+}
+
+// field reports whether an answer has a field whose value contains a text.
+func (s *study) field(name, part string) bool {
+	return s.any(func(r *wire.Response) bool {
+		return slices.ContainsFunc(r.Values(name), func(value string) bool { return strings.Contains(value, part) })
+	})
+}
+
+func (s *study) inBody(part string) bool {
+	return s.any(func(r *wire.Response) bool { return strings.Contains(r.Body, part) })
+}
+
+// challenged reports whether an answer asks for credentials of a scheme.
+func (s *study) challenged(scheme string) bool {
+	return s.any(func(r *wire.Response) bool {
+		return slices.ContainsFunc(r.Challenges(), func(c wire.Challenge) bool { return strings.EqualFold(c.Scheme, scheme) })
+	})
+}
+
+// answered reports whether one of the answers is one of these products'.
+func (s *study) answered(products ...string) bool {
+	for experiment := range s.prints {
+		if slices.ContainsFunc(products, func(product string) bool { return s.says(experiment, product) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// says reports whether an answer is a product's.
+func (s *study) says(experiment, product string) bool {
+	return slices.ContainsFunc(s.prints[experiment], func(f *knowledge.Fingerprint) bool { return f.Product == product })
+}
+
+// arrived reports whether the application shows that it got credentials of another
+// scheme, given in small letters, than was sent.
+func (s *study) arrived(scheme string) bool {
+	if s.Verdict != Altered || strings.EqualFold(s.log.Scheme, scheme) {
+		return false
+	}
+	answer := s.answers[s.subject()]
+	got, ok := readEcho(answer)
+	return ok && got.seen && (strings.EqualFold(got.scheme, scheme) || strings.Contains(strings.ToLower(answer.Body), scheme+" "))
 }
 
 // family is the language of the application that answered, where it is known.

@@ -8,7 +8,9 @@ import (
 	"cmp"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -66,10 +68,10 @@ type Fingerprint struct {
 	Alike []Says `json:"alike,omitempty"`
 
 	Match    Match           `json:"match"`
-	Yes      []wire.Response `json:"yes"` // answers it must match
-	No       []wire.Response `json:"no"`  // answers it must not match
+	Yes      []wire.Response `json:"yes,omitempty"` // answers it must match
+	No       []wire.Response `json:"no,omitempty"`  // answers it must not match
 	Overlaps []string        `json:"overlaps,omitempty"`
-	Source   []string        `json:"source"`
+	Source   []string        `json:"source,omitempty"`
 	Note     string          `json:"note,omitempty"`
 }
 
@@ -181,87 +183,221 @@ type Base struct {
 	Clients      []Client
 }
 
-//go:embed data
+// The samples of the fingerprints are for tests, and most of what is known:
+// data/fingerprints.json is data/fingerprints without them.
+//
+//go:embed data/causes data/clients data/fingerprints.json data/limits.json
 var embedded embed.FS
 
 // Default is the knowledge that comes with the program. facts are the names that
-// causes may use.
+// causes may use. A test has held every file against the rules of [Load].
 func Default(facts []string) (*Base, error) {
-	data, err := fs.Sub(embedded, "data")
+	base := &Base{}
+	data, err := embedded.ReadFile("data/fingerprints.json")
 	if err != nil {
 		return nil, err
 	}
-	return Load(data, facts)
+	if err := json.Unmarshal(data, &base.Fingerprints); err != nil {
+		return nil, err
+	}
+	files, err := embedded.ReadDir("data/causes")
+	if err != nil {
+		return nil, err
+	}
+	base.Causes = make([]Cause, len(files))
+	for i, file := range files {
+		if data, err = embedded.ReadFile("data/causes/" + file.Name()); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(data, &base.Causes[i]); err != nil {
+			return nil, fmt.Errorf("%s: %w", file.Name(), err)
+		}
+		if err := base.Causes[i].known(facts); err != nil {
+			return nil, fmt.Errorf("%s: %w", file.Name(), err)
+		}
+	}
+	base.sort()
+	folder, err := fs.Sub(embedded, "data")
+	if err != nil {
+		return nil, err
+	}
+	return base, base.readOthers(folder)
 }
 
 // Load reads a folder with the folders fingerprints, causes and clients. It refuses
 // unknown members, a file without source or samples, facts nobody knows, and
 // known facts that nothing uses.
 func Load(fsys fs.FS, facts []string) (*Base, error) {
-	base := &Base{}
-	err := each(fsys, "fingerprints", func(id string, data []byte) error {
+	base, err := (&Base{}).and(fsys, facts)
+	if err != nil {
+		return nil, err
+	}
+	for _, fact := range facts {
+		if !slices.ContainsFunc(base.Causes, func(c Cause) bool { return slices.Contains(c.When, fact) || slices.Contains(c.Unless, fact) }) {
+			return nil, fmt.Errorf("no cause uses the fact %q", fact)
+		}
+	}
+	return base, base.readOthers(fsys)
+}
+
+// readOthers reads what is no fingerprint and no cause.
+func (b *Base) readOthers(fsys fs.FS) (err error) {
+	if b.Limits, err = limits(fsys); err != nil {
+		return err
+	}
+	left := maxFiles
+	return each(fsys, "clients", &left, func(id string, data []byte) error {
+		var c Client
+		if err := read(data, &c); err != nil {
+			return err
+		}
+		b.Clients = append(b.Clients, c)
+		return c.check(id)
+	})
+}
+
+// With is the base and what a folder has besides, which may be that of a stranger.
+// The folder is read as strictly as by [Load], but need not use every fact; it may
+// not give a known ID another meaning.
+func (b *Base) With(fsys fs.FS, facts []string) (*Base, error) {
+	all, err := b.and(fsys, facts)
+	if err == nil && len(all.Fingerprints) == len(b.Fingerprints) && len(all.Causes) == len(b.Causes) {
+		err = errors.New("there is no fingerprints/*.json and no causes/*.json")
+	}
+	return all, err
+}
+
+func (b *Base) and(fsys fs.FS, facts []string) (*Base, error) {
+	all := &Base{Fingerprints: slices.Clone(b.Fingerprints), Causes: slices.Clone(b.Causes), Limits: b.Limits, Clients: b.Clients}
+	known := map[string]bool{}
+	for i := range b.Fingerprints {
+		known[b.Fingerprints[i].ID] = true
+	}
+	for i := range b.Causes {
+		known[b.Causes[i].ID] = true
+	}
+	left := maxFiles
+	err := each(fsys, "fingerprints", &left, func(id string, data []byte) error {
 		var f Fingerprint
 		if err := read(data, &f); err != nil {
 			return err
 		}
-		base.Fingerprints = append(base.Fingerprints, f)
+		if known[id] {
+			return errKnown(id)
+		}
+		all.Fingerprints = append(all.Fingerprints, f)
 		return f.check(id)
 	})
 	if err != nil {
 		return nil, err
 	}
-	if base.Limits, err = limits(fsys); err != nil {
-		return nil, err
-	}
-	used := map[string]bool{}
-	err = each(fsys, "causes", func(id string, data []byte) error {
+	err = each(fsys, "causes", &left, func(id string, data []byte) error {
 		var c Cause
 		if err := read(data, &c); err != nil {
 			return err
 		}
-		for _, fact := range slices.Concat(c.When, c.Unless) {
-			if !slices.Contains(facts, fact) {
-				return fmt.Errorf("names the fact %q, which does not exist", fact)
-			}
-			used[fact] = true
+		if known[id] {
+			return errKnown(id)
 		}
-		base.Causes = append(base.Causes, c)
+		all.Causes = append(all.Causes, c)
+		if err := c.known(facts); err != nil {
+			return err
+		}
 		return c.check(id)
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, fact := range facts {
-		if !used[fact] {
-			return nil, fmt.Errorf("no cause uses the fact %q", fact)
-		}
-	}
-	return base, each(fsys, "clients", func(id string, data []byte) error {
-		var c Client
-		if err := read(data, &c); err != nil {
-			return err
-		}
-		base.Clients = append(base.Clients, c)
-		return c.check(id)
-	})
+	all.sort()
+	return all, nil
 }
 
-// each hands on the JSON files of a folder in the order of their names.
-func each(fsys fs.FS, folder string, use func(id string, data []byte) error) error {
-	files, err := fs.Glob(fsys, folder+"/*.json")
-	if err != nil {
-		return err
+func (b *Base) sort() {
+	slices.SortFunc(b.Fingerprints, func(x, y Fingerprint) int { return strings.Compare(x.ID, y.ID) })
+	slices.SortFunc(b.Causes, func(x, y Cause) int { return strings.Compare(x.ID, y.ID) })
+}
+
+func errKnown(id string) error { return fmt.Errorf("the id %s is taken: that is known already", id) }
+
+// The limits of a folder.
+const (
+	maxFiles = 1000
+	maxFile  = 1 << 20 // bytes
+)
+
+// each hands on the JSON files of a folder in the order of their names. left is how
+// many there may be.
+func each(fsys fs.FS, folder string, left *int, use func(id string, data []byte) error) error {
+	switch info, err := fs.Stat(fsys, folder); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("%s: %w", folder, withoutName(err))
+	case !info.IsDir():
+		return fmt.Errorf("%s: is no folder", folder)
 	}
-	for _, file := range files {
-		data, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			return err
+	dir, err := fsys.Open(folder)
+	if err != nil {
+		return fmt.Errorf("%s: %w", folder, withoutName(err))
+	}
+	defer dir.Close()
+	list, ok := dir.(fs.ReadDirFile)
+	if !ok {
+		return fmt.Errorf("%s: cannot be listed", folder)
+	}
+	entries, err := list.ReadDir(*left + 1)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("%s: %w", folder, withoutName(err))
+	}
+	if *left -= len(entries); *left < 0 {
+		return fmt.Errorf("%s: there are more than %d files", folder, maxFiles)
+	}
+	slices.SortFunc(entries, func(x, y fs.DirEntry) int { return strings.Compare(x.Name(), y.Name()) })
+	for _, entry := range entries {
+		id, ok := strings.CutSuffix(entry.Name(), ".json")
+		if !ok {
+			continue
 		}
-		if err := use(strings.TrimSuffix(path.Base(file), ".json"), data); err != nil {
+		file := path.Join(folder, entry.Name())
+		data, err := readFile(fsys, file)
+		if err == nil {
+			err = use(id, data)
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 	}
 	return nil
+}
+
+// readFile reads one file, or what a link leads to. What is no file is not opened: a
+// pipe would never end.
+func readFile(fsys fs.FS, file string) ([]byte, error) {
+	switch info, err := fs.Stat(fsys, file); {
+	case err != nil:
+		return nil, withoutName(err)
+	case !info.Mode().IsRegular():
+		return nil, errors.New("is not a file")
+	}
+	f, err := fsys.Open(file)
+	if err != nil {
+		return nil, withoutName(err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		err = fmt.Errorf("is longer than %d bytes", maxFile)
+	}
+	return data, err
+}
+
+// withoutName is an error without the name of its file, which is said anyway.
+func withoutName(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
 
 func read(data []byte, into any) error {
@@ -271,6 +407,16 @@ func read(data []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	return d.Decode(into)
+}
+
+// known refuses facts that nobody knows.
+func (c *Cause) known(facts []string) error {
+	for _, fact := range slices.Concat(c.When, c.Unless) {
+		if !slices.Contains(facts, fact) {
+			return fmt.Errorf("names the fact %q, which does not exist; there are %s", fact, strings.Join(facts, ", "))
+		}
+	}
+	return nil
 }
 
 func (f *Fingerprint) check(id string) error {

@@ -1,6 +1,10 @@
 package knowledge
 
 import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -16,46 +20,67 @@ import (
 // facts are the names that causes may use. Package diagnose has them with what
 // they mean; there the two are held together.
 var facts = []string{
-	"stripped", "rejected", "intercepted", "altered",
-	"server-apache", "server-mod-wsgi", "server-nginx", "server-hidden", "server-python",
-	"family-python", "family-php", "cloudfront", "challenge-basic",
-	"wrong-scheme", "scheme-case",
-	"redirected", "redirect-login", "redirect-https", "redirect-host", "redirect-slash", "redirect-loop", "redirect-inside",
-	"redirect-carrier", "too-large", "token-expired", "checked-then-removed", "server-error",
-	"intermittent", "reads-elsewhere", "front-apache", "trace-reflects", "trace-lacks",
-	"accepted", "token-quoted", "token-prefixed", "token-spaced", "token-cut", "clock-behind", "clock-ahead",
+	"stripped", "rejected", "intercepted", "altered", "server-apache", "server-mod-wsgi",
+	"server-nginx", "front-apache", "server-hidden", "server-python", "family-python", "family-php",
+	"cloudfront", "challenge-basic", "wrong-scheme", "scheme-case", "redirected", "redirect-login",
+	"redirect-https", "redirect-host", "redirect-slash", "redirect-loop", "redirect-inside",
+	"redirect-carrier", "too-large", "token-expired", "server-error", "intermittent",
+	"reads-elsewhere", "trace-reflects", "trace-lacks", "checked-then-removed", "accepted",
+	"token-quoted", "token-prefixed", "token-spaced", "token-cut", "clock-behind", "clock-ahead",
+	"envoy", "istio", "kong", "tyk", "traefik", "oauth2-proxy", "mod-auth-openidc", "alb",
+	"cloudflare-access", "easyauth", "apim", "symfony", "laravel", "server-iis", "server-tomcat",
+	"server-apache-2.5", "server-mod-fastcgi", "server-caddy", "varnish", "squid", "vercel",
+	"google-front", "spring-boot-1", "challenge-negotiate", "arrived-basic", "arrived-sigv4",
+	"signature-removed", "signature-refused", "kube-proxy-url", "lambda-url-refused", "own-scheme",
+	"preflight-refused", "http2-differs", "apigw-no-route", "sigv4-wanted", "apigw-remapped",
+	"limit-gunicorn", "limit-haproxy", "limit-tomcat",
 }
 
 // data is what is embedded, from the disk.
 var data = os.DirFS("data")
 
+// base is all of it, with the samples.
 func base(t testing.TB) *Base {
 	t.Helper()
-	b, err := Default(facts)
+	b, err := Load(data, facts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b
 }
 
-// TestDefault: every file is read, and every file on the disk is embedded.
+var update = flag.Bool("update", false, "rewrite data/fingerprints.json")
+
+// TestDefault: what comes with the program is every file on the disk, without what
+// only tests need.
 func TestDefault(t *testing.T) {
-	b := base(t)
-	for folder, got := range map[string][]string{
-		"fingerprints": ids(b.Fingerprints, func(f Fingerprint) string { return f.ID }),
-		"causes":       ids(b.Causes, func(c Cause) string { return c.ID }),
-		"clients":      ids(b.Clients, func(c Client) string { return c.ID }),
-	} {
-		want, err := fs.Glob(data, folder+"/*")
-		if err != nil {
+	want := base(t)
+	var short bytes.Buffer
+	for i := range want.Fingerprints {
+		f := &want.Fingerprints[i]
+		f.Yes, f.No, f.Overlaps, f.Source, f.Note = nil, nil, nil, nil, ""
+		short.WriteString(map[bool]string{true: "[\n", false: ",\n"}[i == 0])
+		e := json.NewEncoder(&short)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(f); err != nil {
 			t.Fatal(err)
 		}
-		for i, id := range got {
-			got[i] = folder + "/" + id + ".json"
+		short.Truncate(short.Len() - 1)
+	}
+	short.WriteString("\n]\n")
+	const file = "data/fingerprints.json"
+	if *update {
+		if err := os.WriteFile(file, short.Bytes(), 0o644); err != nil { //nolint:gosec // a file of the source tree
+			t.Fatal(err)
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("(-on disk +loaded):\n%s", diff)
-		}
+		return
+	}
+	got, err := Default(facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s is stale; go test ./pkg/knowledge -run TestDefault -update rewrites it (-on disk +embedded):\n%s", file, diff)
 	}
 }
 
@@ -457,4 +482,111 @@ func TestKnown(t *testing.T) {
 	if diff := cmp.Diff(strings.Fields(string(want)), files); diff != "" {
 		t.Errorf("testdata/golden/knowledge.txt (-) and pkg/knowledge/data (+):\n%s", diff)
 	}
+}
+
+// own are files of a user.
+func own(files ...string) fstest.MapFS {
+	all := fstest.MapFS{}
+	for i := 0; i+1 < len(files); i += 2 {
+		all[files[i]] = &fstest.MapFile{Data: []byte(files[i+1])}
+	}
+	return all
+}
+
+func TestWith(t *testing.T) {
+	known, err := Default(facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := len(known.Causes)
+	more, err := known.With(own("fingerprints/x.header-missing.json", rightFingerprint, "causes/y.json", rightCause, "causes/README.md", "not read"), facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := more.Identify(&wire.Response{Status: 401, Body: "no token"})
+	if len(found) != 1 || found[0].ID != "x.header-missing" {
+		t.Errorf("its fingerprint is not found: %v", found)
+	}
+	if len(more.Causes) != before+1 || len(known.Causes) != before || !slices.IsSortedFunc(more.Causes, func(x, y Cause) int { return strings.Compare(x.ID, y.ID) }) {
+		t.Errorf("%d causes of %d, and %d are known without it", len(more.Causes), before, len(known.Causes))
+	}
+	if _, err := known.With(own("causes/y.json", rightCause), facts); err != nil {
+		t.Errorf("causes alone: %v", err)
+	}
+
+	taken := strings.NewReplacer("x.header-missing", "flask-jwt.header-missing", `"product": "x"`, `"product": "flask-jwt"`).Replace(rightFingerprint)
+	many := fstest.MapFS{}
+	for i := range maxFiles + 1 {
+		many[fmt.Sprintf("causes/%d.json", i)] = &fstest.MapFile{Data: []byte(rightCause)}
+	}
+	for _, test := range []struct {
+		name  string
+		files fstest.MapFS
+		want  string
+	}{
+		{"a known fingerprint", own("fingerprints/flask-jwt.header-missing.json", taken), "fingerprints/flask-jwt.header-missing.json: the id flask-jwt.header-missing is taken"},
+		{"a known cause", own("causes/wrong-scheme.json", strings.Replace(rightCause, `"y"`, `"wrong-scheme"`, 1)), "causes/wrong-scheme.json: the id wrong-scheme is taken"},
+		{"a sample it does not match", own("fingerprints/x.header-missing.json", strings.Replace(rightFingerprint, "there is no token", "there is none", 1)), "x.header-missing.json: does not match its sample yes[0]"},
+		{"an unknown fact", own("causes/y.json", strings.Replace(rightCause, `["stripped"]`, `["moonlight"]`, 1)), `causes/y.json: names the fact "moonlight", which does not exist; there are stripped, rejected,`},
+		{"a long file", own("causes/y.json", rightCause+strings.Repeat(" ", maxFile)), "causes/y.json: is longer than 1048576 bytes"},
+		{"many files", many, "causes: there are more than 1000 files"},
+		{"a folder for a file", own("causes/y.json/z", rightCause), "causes/y.json: is not a file"},
+		{"a file for a folder", own("causes", rightCause), "causes: is no folder"},
+		{"nothing", own("README.md", "soon"), "there is no fingerprints/*.json and no causes/*.json"},
+	} {
+		if _, err := known.With(test.files, facts); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v; want %q", test.name, err, test.want)
+		}
+	}
+}
+
+// TestWithLinks: a link leads where its owner says. What is no file at its end, such as
+// a pipe, is not waited for.
+func TestWithLinks(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(dir+"/own/causes", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(dir+"/elsewhere", []byte(rightCause), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(dir+"/elsewhere", dir+"/own/causes/y.json"); err != nil {
+		t.Skip(err) // not everybody may, on Windows
+	}
+	known := &Base{}
+	if _, err := known.With(os.DirFS(dir+"/own"), facts); err != nil {
+		t.Error(err)
+	}
+	for target, want := range map[string]string{os.DevNull: "causes/z.json: is not a file", dir + "/nowhere": "causes/z.json: no such file"} {
+		link := dir + "/own/causes/z.json"
+		if err := os.Symlink(target, link); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := known.With(os.DirFS(dir+"/own"), facts); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("a link to %s: %v", target, err)
+		}
+		if err := os.Remove(link); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// FuzzWith: whatever stands in a user's files, it is refused or it holds.
+func FuzzWith(f *testing.F) {
+	f.Add([]byte(rightFingerprint), []byte(rightCause))
+	f.Add([]byte(`{"id":"x.header-missing"}`), []byte(`{"id":"y","when":[]}`))
+	f.Fuzz(func(t *testing.T, fingerprint, cause []byte) {
+		base, err := (&Base{}).With(fstest.MapFS{
+			"fingerprints/x.header-missing.json": {Data: fingerprint},
+			"causes/y.json":                      {Data: cause},
+		}, facts)
+		if err != nil {
+			return
+		}
+		for i := range base.Fingerprints[0].Yes {
+			if len(base.Identify(&base.Fingerprints[0].Yes[i])) == 0 {
+				t.Errorf("its sample yes[%d] is nobody's", i)
+			}
+		}
+	})
 }

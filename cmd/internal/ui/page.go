@@ -81,6 +81,16 @@ func (p *Page) Line(format string, args ...any) {
 	p.line(Escape(fmt.Sprintf(format, args...)))
 }
 
+// Prose adds a line that is broken between words where it is too long.
+func (p *Page) Prose(format string, args ...any) {
+	p.endFacts()
+	text := Escape(fmt.Sprintf(format, args...))
+	indent := len(text) - len(strings.TrimLeft(text, " ")) + len(gap)
+	for line := range strings.Lines(Wrap(text, p.width, indent)) {
+		p.line(strings.TrimSuffix(line, "\n"))
+	}
+}
+
 // Fact adds a row of three columns: what was looked at, what came of it in one
 // word, coloured as m says, and more about it. Facts that follow each other are
 // aligned; a detail too long for the width goes on below itself.
