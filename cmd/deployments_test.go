@@ -98,12 +98,16 @@ type labWant struct {
 	Exit     int      `json:"exit"`
 	Claim    string   `json:"claim"`
 	Cause    string   `json:"cause"`      // in the first group
+	Rank     int      `json:"rank"`       // or no later than in this one
 	Deep     string   `json:"deep_cause"` // the same for all experiments, if they tell more
 	Fix      string   `json:"fix"`        // a line that mends it
 	Reason   string   `json:"reason"`     // for being undetermined
 	Next     string   `json:"next"`       // a step that is advised
 	NextURL  string   `json:"next_url"`
 }
+
+// rank is the last group of suspects in which the cause may be.
+func (w labWant) rank() int { return max(w.Rank, 1) }
 
 // labDeployments are all that the lab runs.
 func labDeployments(t *testing.T) []*labDeployment {

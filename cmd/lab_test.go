@@ -354,10 +354,13 @@ func (l *lab) probe(c labCase, token string) string {
 }
 
 // first is the first group of suspects.
-func (a labAnswer) first() []string {
+func (a labAnswer) first() []string { return a.upTo(1) }
+
+// upTo is the first groups of suspects.
+func (a labAnswer) upTo(rank int) []string {
 	var ids []string
 	for _, s := range a.Suspects {
-		if s.Rank == 1 {
+		if s.Rank <= rank {
 			ids = append(ids, s.ID)
 		}
 	}
@@ -414,7 +417,7 @@ func (l *lab) compare(want labWant, code int, got labAnswer) {
 	if want.Reason != "" && got.Reason != want.Reason {
 		l.Errorf("reason %q, want %q", got.Reason, want.Reason)
 	}
-	if suspects := got.first(); want.Cause == "" && len(suspects) > 0 || want.Cause != "" && !slices.Contains(suspects, want.Cause) {
+	if suspects := got.upTo(want.rank()); want.Cause == "" && len(suspects) > 0 || want.Cause != "" && !slices.Contains(suspects, want.Cause) {
 		l.Errorf("the first suspects are %q, want %q", suspects, want.Cause)
 	}
 	mends := false

@@ -478,7 +478,7 @@ func tokenRecord(given givenToken) *wire.Token {
 	if t == nil {
 		return r // opaque tokens are welcome
 	}
-	r.JWT = true
+	r.JWT, r.Parts = true, strings.Count(given.text, ".")+1
 	r.Alg, _ = t.Header.Text("alg")
 	r.Typ, _ = t.Header.Text("typ")
 	_, r.HasKID = t.Header.Get("kid")

@@ -54,9 +54,25 @@ func readEcho(r *wire.Response) (e echo, ok bool) {
 			return e, false
 		}
 		value, seen := fields["authorization"]
-		return echo{seen: seen, same: wire.HasMark(value)}, true
+		return echo{seen: seen, same: whole(value)}, true
 	}
 	return readDump(body)
+}
+
+// whole reports whether a text shows a credential from its beginning to its end, once.
+// Cloud Run, for one, puts SIGNATURE_REMOVED_BY_GOOGLE behind the rest of a token.
+func whole(text string) bool {
+	for _, mark := range []string{wire.TokenMark, "<dummy:"} {
+		_, after, found := strings.Cut(text, mark)
+		if !found {
+			continue
+		}
+		if mark != wire.TokenMark {
+			_, after, _ = strings.Cut(after, ">")
+		}
+		return !wire.HasMark(after) && (after == "" || !isWord(after[0]) && after[0] != '.')
+	}
+	return false
 }
 
 // readDump reads a text that has the variables of CGI in it: those of the header stand
@@ -70,7 +86,7 @@ func readDump(body string) (e echo, ok bool) {
 		if !found {
 			continue
 		}
-		this := echo{seen: true, same: wire.HasMark(after), carrier: "HTTP_AUTHORIZATION"}
+		this := echo{seen: true, same: whole(after), carrier: "HTTP_AUTHORIZATION"}
 		for strings.HasSuffix(before, "REDIRECT_") {
 			before, this.carrier = strings.TrimSuffix(before, "REDIRECT_"), "REDIRECT_"+this.carrier
 		}

@@ -69,6 +69,7 @@ var facts = []fact{
 	{"reads-elsewhere", true, func(s *study) bool { return s.Reason == "reads-elsewhere" }},
 	{"trace-reflects", false, func(s *study) bool { _, header := s.reflected(); return header }},
 	{"trace-lacks", false, func(s *study) bool { reflects, header := s.reflected(); return reflects && !header }},
+	{"token-shortened", true, func(s *study) bool { return s.Reason == "token-cut" }},
 	{"checked-then-removed", true, func(s *study) bool { return s.thenRemoved }},
 	{"accepted", false, func(s *study) bool { return s.Verdict == Accepted }},
 	{"token-quoted", false, func(s *study) bool { return s.takenOff("surrounding quotes") }},

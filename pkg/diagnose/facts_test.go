@@ -126,3 +126,12 @@ func TestInnocent(t *testing.T) {
 		}
 	}
 }
+
+// TestFactsAreOneEach: of two with one name, the second would hide the first.
+func TestFactsAreOneEach(t *testing.T) {
+	names := Facts()
+	slices.Sort(names)
+	if n := len(names); len(slices.Compact(names)) != n {
+		t.Errorf("a fact stands twice among %v", names)
+	}
+}

@@ -46,6 +46,7 @@ var rules = []rule{
 	{"D13", overHTTP1},
 	{"D10", tooLarge},
 	{"D7", altered},
+	{"D6", cutOnTheWay},
 	{"D2", seen},
 	{"D12", verifierBroken},
 	{"D2-scheme", schemeShown},
@@ -269,7 +270,8 @@ func redirected(s *study) bool {
 	if location == "" {
 		return s.cannotTell("redirect")
 	}
-	if junk := s.answers[junkToken]; wire.LoginPage(location) && (junk == nil || same(without, junk)) {
+	login := wire.LoginPage(location) || s.printOf(noHeader, knowledge.OtherLayer) != nil
+	if junk := s.answers[junkToken]; login && (junk == nil || same(without, junk)) {
 		if s.subject() != realToken { // it may be that it only knows whom to let in
 			return s.cannotTell("login-without-token", next("give-token"))
 		}
@@ -321,6 +323,11 @@ func broken(s *study) bool {
 // otherLayer: something wants credentials of another kind, and gets none.
 func otherLayer(s *study) bool {
 	without, subject := s.answers[noHeader], s.answers[s.subject()]
+	if f := first(s.prints[noHeader]); f != nil && f.Says == knowledge.OtherLayer && f.Layer != "app" && s.unmoved() {
+		s.by(f)
+		s.Next = append(s.Next, next("exempt-from-login"))
+		return s.conclude(Intercepted, Hop, Proven, "other-credentials")
+	}
 	challenges := without.Challenges()
 	if without.Status != 401 || len(challenges) == 0 || subject == nil || !same(without, subject) {
 		return false
@@ -401,6 +408,19 @@ func altered(s *study) bool {
 	}
 	s.by(f)
 	return s.conclude(Altered, App, Strong, "other-scheme-arrived")
+}
+
+// cutOnTheWay: the token has three parts, and by the application's words what arrived
+// has fewer.
+func cutOnTheWay(s *study) bool {
+	const signed = 3 // parts (RFC 7515 §7.1)
+	f := s.sees(realToken)
+	if f == nil || !f.FewParts || s.log.Token == nil || s.log.Token.Parts != signed {
+		return false
+	}
+	s.by(f)
+	s.Next = append(s.Next, next("deploy-canary"))
+	return s.conclude(Altered, App, Strong, "token-cut")
 }
 
 // seen: the answer is about the header's value.
@@ -593,8 +613,17 @@ func different(s *study) bool {
 // one they are not. But who notices need not be who would take them.
 func otherNoticed(s *study) bool {
 	without, other := s.answers[noHeader], s.answers[otherScheme]
-	if other == nil || same(without, other) || !s.unmoved() || s.answers[noHeaderAgain] == nil || s.sees(otherScheme) != nil {
+	if other == nil || same(without, other) || !s.unmoved() || s.answers[noHeaderAgain] == nil {
 		return false
+	}
+	if f := s.sees(otherScheme); f != nil {
+		if f.Layer != "app" || f.Says != knowledge.Malformed && f.Says != knowledge.TokenRejected {
+			return false // it may take offence at the scheme alone
+		}
+		s.by(f)
+		s.wantedScheme = s.sentScheme(otherScheme)
+		s.Next = append(s.Next, next("use-scheme", "scheme", s.wantedScheme))
+		return s.conclude(Rejected, App, Strong, Reason(knowledge.WrongScheme))
 	}
 	return s.cannotTell("other-scheme-noticed", next("use-scheme", "scheme", s.sentScheme(otherScheme)), next("deploy-canary"))
 }

@@ -63,6 +63,10 @@ type Fingerprint struct {
 	// one who sent it knows that something else arrived.
 	NamesScheme bool `json:"names_scheme,omitempty"`
 
+	// FewParts says that, by this answer, what arrived has not the three parts of a
+	// signed JWT (RFC 7515 §7.1).
+	FewParts bool `json:"few_parts,omitempty"`
+
 	// Alike are the other things for which the product gives this very answer. An
 	// answer that is also given to a token it refuses proves nothing.
 	Alike []Says `json:"alike,omitempty"`

@@ -50,10 +50,11 @@ type Log struct {
 
 // A Token is what is known of the token without being it.
 type Token struct {
-	JWT     bool       `json:"jwt"`           // whether it is one; an opaque token is not
-	Length  int        `json:"length"`        // in bytes
-	SHA256  string     `json:"sha256_8"`      // the first 8 hex digits
-	Alg     string     `json:"alg,omitempty"` // of the header, as its maker wrote it
+	JWT     bool       `json:"jwt"`             // whether it is one; an opaque token is not
+	Length  int        `json:"length"`          // in bytes
+	Parts   int        `json:"parts,omitempty"` // between its dots, if it is a JWT: a signed one has three
+	SHA256  string     `json:"sha256_8"`        // the first 8 hex digits
+	Alg     string     `json:"alg,omitempty"`   // of the header, as its maker wrote it
 	Typ     string     `json:"typ,omitempty"`
 	HasKID  bool       `json:"has_kid"`
 	Issued  *time.Time `json:"iat,omitempty"`
