@@ -198,15 +198,94 @@ func TestFlagTable(t *testing.T) {
 	}
 }
 
-// TestHelpFits: help is read at 80 columns or a little more.
+// TestHelpFits: help is read at 80 columns, the first page on one screen and a topic on
+// two and a half.
 func TestHelpFits(t *testing.T) {
-	const columns = 80
-	walk((&app{}).commands(nil), func(c *cobra.Command) {
-		for line := range strings.SplitSeq(helpText(c), "\n") {
-			if len([]rune(line)) > columns {
-				t.Errorf("%s --help has a line of %d columns: %s", c.CommandPath(), len([]rune(line)), line)
+	const screen = 24
+	fits := func(where, text string, lines int) {
+		if got := strings.Count(text, "\n"); lines > 0 && got > lines {
+			t.Errorf("%s has %d lines, more than %d", where, got, lines)
+		}
+		for line := range strings.SplitSeq(text, "\n") {
+			if len([]rune(line)) > helpWidth || strings.TrimRight(line, " ") != line {
+				t.Errorf("%s has a line of %d columns: %q", where, len([]rune(line)), line)
 			}
 		}
+	}
+	root := (&app{}).commands(nil)
+	fits("jwt --help", helpText(root), screen)
+	walk(root, func(c *cobra.Command) { fits(c.CommandPath()+" --help", helpText(c), 0) })
+	for _, topic := range topics {
+		fits("jwt help "+topic.name, topic.text(), screen*5/2)
+	}
+}
+
+// TestHelpDocument holds what programs read about the commands to a file, so that a change
+// of the command line shows as one.
+func TestHelpDocument(t *testing.T) {
+	code, out, errs := testRun(t, "help", "-j")
+	if code != 0 {
+		t.Fatalf("exit code %d: %s", code, errs)
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, []byte(out), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	fresh(t, "../testdata/golden/help.json", b.Bytes())
+	var all, one helpJSON
+	for _, doc := range []struct {
+		into *helpJSON
+		args []string
+	}{{&all, []string{"help", "-j"}}, {&one, []string{"key", "new", "--help", "--json"}}} {
+		if _, out, errs = testRun(t, doc.args...); json.Unmarshal([]byte(out), doc.into) != nil {
+			t.Fatalf("%q: %s%s", doc.args, out, errs)
+		}
+	}
+	if len(one.Commands) != 1 || one.Commands[0].Path != "jwt key new" || len(one.Topics) > 0 || len(one.ExitCodes) != len(exits) {
+		t.Errorf("help of one command: %+v", one)
+	}
+	paths := map[string]bool{}
+	var walkDocument func([]commandJSON)
+	walkDocument = func(list []commandJSON) {
+		for _, c := range list {
+			paths[c.Path] = true
+			walkDocument(c.Commands)
+		}
+	}
+	walkDocument(all.Commands)
+	walk((&app{}).commands(nil), func(c *cobra.Command) {
+		if c.HasParent() && !paths[c.CommandPath()] {
+			t.Errorf("%s is not in the document", c.CommandPath())
+		}
+	})
+}
+
+// TestRepeatable: a flag that is said to come again takes two values, and no other that is
+// given as text does.
+func TestRepeatable(t *testing.T) {
+	walk((&app{}).commands(nil), func(c *cobra.Command) {
+		c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			value := map[string]string{"pair": "a=b", "fault": "/a=500"}[f.Value.Type()]
+			if value == "" {
+				value = map[string]string{"alg": "ES256"}[f.Name]
+			}
+			if value == "" {
+				value = "a"
+			}
+			if f.Value.Set(value) != nil {
+				return // it takes other values
+			}
+			if f.Value.Type() == "fault" {
+				value = "/b=500"
+			}
+			again := f.Value.Set(value) == nil
+			if _, few := f.Value.(*choice); few || f.NoOptDefVal != "" {
+				return
+			}
+			if again != repeatable(f.Value) {
+				t.Errorf("%s --%s can be repeated: %v; help says %v", c.CommandPath(), f.Name, again, repeatable(f.Value))
+			}
+		})
 	})
 }
 
@@ -265,6 +344,13 @@ func TestJSONFields(t *testing.T) {
 			"jwks_uri", "kid", "password", "protected", "schema", "scope", "token_endpoint", "user",
 		}},
 		{planJSON{}, "jwt.plan/v1", []string{"fill_in", "schema", "steps"}},
+		{helpJSON{}, "jwt.help/v1", []string{"commands", "exit_codes", "flags", "schema", "topics"}},
+		{commandJSON{Group: "x"}, "", []string{"aliases", "args", "commands", "examples", "flags", "group", "long", "path", "short"}},
+		{flagJSON{Short: "x", Value: "x", Values: []string{"x"}, Default: "x", Env: "x"}, "", []string{
+			"default", "env", "group", "name", "repeatable", "short", "usage", "value", "values",
+		}},
+		{exitJSON{Name: "x"}, "", []string{"code", "meaning", "name", "outcomes", "retryable"}},
+		{topicJSON{Text: "x"}, "", []string{"name", "short", "text"}},
 		{verify.Warning{}, "", []string{"detail", "id"}},
 		{verify.Unchecked{}, "", []string{"id", "why"}},
 		{timeJSON{}, "", []string{"claim", "time", "when"}},

@@ -86,6 +86,9 @@ func Run(ctx context.Context, env Env, args []string) int {
 		}
 	}
 	root := a.commands(args)
+	if completes(args) {
+		a.completions(root)
+	}
 	root.SetArgs(args)
 	root.SetIn(env.In)
 	root.SetOut(env.Out)
@@ -404,22 +407,16 @@ func (a *app) verbs() []verb {
 // commands is the command tree: all of it, or only the verb that args start with.
 // A tenth of a start goes into flags that nobody asked for.
 func (a *app) commands(args []string) *cobra.Command {
+	if completes(args) {
+		args = args[1:max(1, len(args)-1)] // what is behind them is half a word
+	}
 	root := &cobra.Command{
 		Use:   "jwt",
 		Short: "Sign, decode and verify JSON Web Tokens, and probe deployed APIs",
 		Long: `Sign, decode and verify JSON Web Tokens, and find out whether a deployed API
-ever sees the Authorization header.
-
-Output goes to stdout, everything else to stderr. What was found out is also
-the exit code: see "jwt help exit-codes".`,
-		Example: `  # make a token, and check it
-  jwt sign -S env:SECRET -s alice -a api -e 1h
+ever sees the Authorization header.`,
+		Example: `  jwt sign -S env:SECRET -s alice -a api -e 1h
   jwt verify -S env:SECRET --aud api "$TOKEN"
-
-  # look inside one
-  jwt decode "$TOKEN"
-
-  # works here, 401 on the server?
   jwt probe https://api.example.com/me --token env:TOKEN`,
 		Args:          noCommand,
 		SilenceErrors: true,
