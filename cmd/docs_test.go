@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -190,10 +191,66 @@ func TestFlagTable(t *testing.T) {
 		}
 		letters[row.short] = row.name
 	}
-	for stranger, ours := range strangersFlags {
-		name, _, _ := strings.Cut(strings.TrimPrefix(ours, "--"), " ")
-		if flagRowOf(name); used[stranger] {
-			t.Errorf("--%s is a flag of ours, and a hint says that it is %s", stranger, ours)
+}
+
+// TestStrangers types each flag that is known from other tools where it may be typed: the
+// hint is the row's, and what it names is there.
+func TestStrangers(t *testing.T) {
+	root := (&app{}).commands(nil)
+	flag := regexp.MustCompile(`--[a-z][a-z0-9-]*`)
+	verb := regexp.MustCompile(`jwt ([a-z]+)`)
+	for _, s := range strangers {
+		tried := false
+		walk(root, func(c *cobra.Command) {
+			hint, ok := s.fits(c)
+			if !ok || tried && s.commands == "" {
+				return
+			}
+			tried = true
+			if c.InheritedFlags(); c.Flags().Lookup(strings.TrimPrefix(s.flag, "--")) != nil {
+				t.Errorf("%s has %s itself, and a hint says that it is %q", c.CommandPath(), s.flag, hint)
+				return
+			}
+			args := append(strings.Fields(c.CommandPath())[1:], s.flag, "x")
+			code, _, errs := testRun(t, args...)
+			if code != exitUsage.number() || !strings.HasSuffix(errs, "\nhint: "+hint+"\n") {
+				t.Errorf("%q: exit code %d, want the hint %q:\n%s", args, code, hint, errs)
+			}
+			for _, name := range flag.FindAllString(hint, -1) {
+				there := c
+				if match := verb.FindStringSubmatch(hint); match != nil {
+					there, _, _ = root.Find(match[1:])
+				}
+				if there.InheritedFlags(); there.Flags().Lookup(name[2:]) == nil && c.Flags().Lookup(name[2:]) == nil {
+					t.Errorf("%q: %s has no flag %s", args, there.CommandPath(), name)
+				}
+			}
+		})
+		if !tried {
+			t.Errorf("%s fits no command", s.flag)
+		}
+	}
+	for _, pair := range synonyms {
+		got := 0
+		walk(root, func(c *cobra.Command) {
+			if c.InheritedFlags(); c.Flags().Lookup(pair[1]) == nil {
+				return
+			}
+			if got++; c.Flags().Lookup(pair[0]) != c.Flags().Lookup(pair[1]) {
+				t.Errorf("%s --%s is not --%s", c.CommandPath(), pair[0], pair[1])
+			}
+		})
+		if flagRowOf(pair[1]); got == 0 {
+			t.Errorf("no command has --%s", pair[1])
+		}
+	}
+	for theirs, ours := range strangersCommands {
+		found, rest, err := root.Find(strings.Fields(ours))
+		if err != nil || len(rest) > 0 || found == root {
+			t.Errorf("%s is said to be %s, which is no command", theirs, ours)
+		}
+		if _, _, errs := testRun(t, theirs); !strings.HasSuffix(errs, "\nhint: it is called jwt "+ours+" here\n") {
+			t.Errorf("jwt %s: %s", theirs, errs)
 		}
 	}
 }
