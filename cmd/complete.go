@@ -432,6 +432,9 @@ func (c completion) required() []candidate {
 	var list []candidate
 	for _, one := range all {
 		if !slices.Contains(strings.Split(before, ","), one.word) {
+			if before != "" {
+				one.about = "" // with one, Cobra's script for bash looks for exp\,sub, and finds nothing
+			}
 			list = append(list, candidate{before + one.word, one.about})
 		}
 	}

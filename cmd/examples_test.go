@@ -90,6 +90,34 @@ func TestShownLines(t *testing.T) {
 	}
 }
 
+// TestCompletionFromCache: of keys that were fetched before, a shell is told the IDs, and
+// nobody is asked for them.
+func TestCompletionFromCache(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the certificates of this system cannot be replaced")
+	}
+	w := newShownWorld(t)
+	dir := w.folder(t)
+	const set = "https://id.example.com/jwks.json"
+	run := func(args ...string) string {
+		out, err := w.command(t, dir, "jwt", args...).Output()
+		if err != nil {
+			t.Fatalf("%q: %v", args, err)
+		}
+		return string(out)
+	}
+	want := w.env["JKT"] + "\tP-256 public key\n:4\n"
+	ask := []string{"__complete", "verify", "--jwks", set, "--kid", ""}
+	if got := run(ask...); got != ":4\n" {
+		t.Errorf("nothing was fetched yet, and %q is offered", got)
+	}
+	run("verify", "-q", "--jwks", set, "@token")
+	w.env["HTTPS_PROXY"] = "http://127.0.0.1:1"
+	if got := run(ask...); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // A shownWorld is what the lines find.
 type shownWorld struct {
 	files map[string][]byte
