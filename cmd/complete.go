@@ -76,37 +76,35 @@ func complete(c *cobra.Command, flag string, values ...string) {
 	}
 }
 
-// about is what one of a few values is, where it does not say so itself.
+// described are values that do not say what they are.
+var described = [...]struct{ flag, value, about string }{
+	{"format", "text", "for people"}, {"format", "json", "for programs"}, {"format", "github", "annotations of GitHub Actions"},
+	{"print-canary", "wsgi", "Python behind mod_wsgi, Gunicorn, uWSGI"}, {"print-canary", "asgi", "Python behind Uvicorn, Hypercorn"},
+	{"print-canary", "php", "PHP"}, {"print-canary", "node", "Node.js"}, {"print-canary", "cgi", "a shell script"},
+	{"print-canary", "go", "Go"}, {"print-canary", "java", "a servlet"},
+	{"expect", "accepted", "the server lets the request in"}, {"expect", "seen", "accepted, or refused by the application"},
+	{"grant", login.JSON, "name and password as JSON"}, {"grant", login.Form, "name and password as a form"},
+	{"grant", login.ClientGrant, "OAuth 2.0, for a service"}, {"grant", login.PasswordGrant, "OAuth 2.0, for a user"},
+	{"grant", login.RefreshGrant, "OAuth 2.0, in place of an old token"}, {"grant", login.DeviceCode, "OAuth 2.0, confirmed on another device"},
+	{"variant", allVariants, "each of them, after the good one"},
+}
+
+// about is what one of a few values is; empty if it says so itself.
 func about(flag, value string) string {
-	switch flag {
-	case "format":
-		return map[string]string{"text": "for people", "json": "for programs", "github": "annotations of GitHub Actions"}[value]
-	case "print-canary":
-		return map[string]string{
-			"wsgi": "Python behind mod_wsgi, Gunicorn, uWSGI", "asgi": "Python behind Uvicorn, Hypercorn", "php": "PHP", "node": "Node.js",
-			"cgi": "a shell script", "go": "Go", "java": "a servlet",
-		}[value]
-	case "expect":
-		switch value {
-		case "accepted":
-			return "the server lets the request in"
-		case "seen":
-			return "accepted, or refused by the application"
+	for _, d := range described {
+		if d.flag == flag && d.value == value {
+			return d.about
 		}
-		i := slices.IndexFunc(exits, func(r exitRow) bool { return r.verdict == value })
-		return strings.TrimPrefix(exits[max(i, 0)].meaning, "probe: ")
-	case "grant":
-		return map[string]string{
-			login.JSON: "name and password as JSON", login.Form: "name and password as a form", login.ClientGrant: "OAuth 2.0, for a service",
-			login.PasswordGrant: "OAuth 2.0, for a user", login.RefreshGrant: "OAuth 2.0, in place of an old token", login.DeviceCode: "OAuth 2.0, confirmed on another device",
-		}[value]
-	case "variant":
-		for _, v := range sign.Variants() {
-			if v.Name == value {
-				return v.Why
-			}
+	}
+	for _, row := range exits {
+		if flag == "expect" && row.verdict == value {
+			return strings.TrimPrefix(row.meaning, "probe: ")
 		}
-		return "each of them, after the good one"
+	}
+	for _, v := range sign.Variants() {
+		if flag == "variant" && v.Name == value {
+			return v.Why
+		}
 	}
 	return ""
 }
@@ -130,21 +128,21 @@ func (a *app) completions(c *cobra.Command) {
 		if f.Name == "key" {
 			takes = "FILE" // also without an @
 		}
-		if err := c.RegisterFlagCompletionFunc(f.Name, a.answer(takes, find)); err != nil {
+		if err := c.RegisterFlagCompletionFunc(f.Name, a.completionFunc(takes, find)); err != nil {
 			panic(err) // it has none yet
 		}
 	})
 	if c.ValidArgsFunction == nil && len(c.ValidArgs) == 0 {
 		_, takes, _ := strings.Cut(c.Use, " ")
-		c.ValidArgsFunction = a.answer(takes, nil)
+		c.ValidArgsFunction = a.completionFunc(takes, nil)
 	}
 	for _, sub := range c.Commands() {
 		a.completions(sub)
 	}
 }
 
-// answer is what Cobra asks for the values of a placeholder.
-func (a *app) answer(takes string, find func(completion) []candidate) cobra.CompletionFunc {
+// completionFunc is what Cobra asks for the values of a placeholder.
+func (a *app) completionFunc(takes string, find func(completion) []candidate) cobra.CompletionFunc {
 	return func(c *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		line := completion{a, c, args, takes, word}
 		switch {

@@ -244,7 +244,8 @@ func TestStrangers(t *testing.T) {
 			t.Errorf("no command has --%s", pair[1])
 		}
 	}
-	for theirs, ours := range strangersCommands {
+	for _, pair := range strangersCommands {
+		theirs, ours := pair[0], pair[1]
 		found, rest, err := root.Find(strings.Fields(ours))
 		if err != nil || len(rest) > 0 || found == root {
 			t.Errorf("%s is said to be %s, which is no command", theirs, ours)

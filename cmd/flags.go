@@ -459,8 +459,10 @@ func noCommand(c *cobra.Command, args []string) error {
 		return nil
 	}
 	message, path := fmt.Sprintf("there is no command %q", ui.Escape(args[0])), c.CommandPath()+" "
-	if verb, ok := strangersCommands[args[0]]; ok && !c.HasParent() {
-		return &usageError{message, "it is called jwt " + verb + " here"}
+	for _, pair := range strangersCommands {
+		if pair[0] == args[0] && !c.HasParent() {
+			return &usageError{message, "it is called jwt " + pair[1] + " here"}
+		}
 	}
 	c.SuggestionsMinimumDistance = 2
 	if like := c.SuggestionsFor(args[0]); len(like) > 0 {

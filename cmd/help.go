@@ -108,7 +108,12 @@ func (a *app) showTopic(t topic) error {
 	return a.showText(doc, t.text())
 }
 
-func (a *app) showHelp(c *cobra.Command) error { return a.showText(helpDocument(c), helpText(c)) }
+func (a *app) showHelp(c *cobra.Command) error {
+	if a.json() {
+		return a.showText(helpDocument(c), "")
+	}
+	return a.showText(helpJSON{}, helpText(c))
+}
 
 func (a *app) showText(doc helpJSON, text string) error {
 	return a.show(answer{exit: exitOK, json: doc, text: func(p *ui.Page) {
@@ -151,9 +156,9 @@ func commandDocument(c *cobra.Command) commandJSON {
 // flagDocuments are the flags that a command has and its parent has not.
 func flagDocuments(c *cobra.Command) []flagJSON {
 	list := []flagJSON{}
-	command := verbOf(c)
+	command, own := verbOf(c), c.LocalFlags()
 	for _, row := range flagTable {
-		f := c.LocalFlags().Lookup(row.name)
+		f := own.Lookup(row.name)
 		if f == nil {
 			continue
 		}

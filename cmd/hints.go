@@ -622,10 +622,11 @@ func (s stranger) fits(c *cobra.Command) (hint string, ok bool) {
 }
 
 // strangersCommands are commands of other tools, and what they are called here.
-var strangersCommands = map[string]string{
-	"validate": "verify", "check": "verify", "show": "decode", "parse": "decode", "info": "decode", "print": "decode", "create": "sign", "generate": "sign",
-	"keygen": "key new", "gen": "key new", "jwk": "key", "thumbprint": "key show", "pub": "key public", "convert": "key convert",
-	"fetch": "jwks show", "curl": "probe", "doctor": "probe", "debug": "probe", "token": "login", "echo": "serve", "server": "serve",
+var strangersCommands = [...][2]string{
+	{"validate", "verify"}, {"check", "verify"}, {"show", "decode"}, {"parse", "decode"}, {"info", "decode"}, {"print", "decode"},
+	{"create", "sign"}, {"generate", "sign"}, {"keygen", "key new"}, {"gen", "key new"}, {"jwk", "key"}, {"thumbprint", "key show"},
+	{"pub", "key public"}, {"convert", "key convert"}, {"fetch", "jwks show"}, {"curl", "probe"}, {"doctor", "probe"}, {"debug", "probe"},
+	{"token", "login"}, {"echo", "serve"}, {"server", "serve"},
 }
 
 // unknownFlag words a flag that the command does not have.
