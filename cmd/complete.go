@@ -50,7 +50,7 @@ func completers() []completer {
 	return []completer{
 		{"alg", "new", func(completion) []candidate { return algorithmCandidates(alg.All()) }},
 		{"alg", "sign verify", completion.algorithms},
-		{"kid", "sign verify", completion.keyIDs},
+		{"kid", "sign verify show public convert", completion.keyIDs},
 		{"profile", "", completion.profiles},
 		{"as", "sign", func(c completion) []candidate { return c.presets(signs) }},
 		{"as", "verify", func(c completion) []candidate { return c.presets(verifies) }},
@@ -260,8 +260,12 @@ func (c completion) flag(name string) string {
 // keys are those that the line names, of published ones what the cache has.
 func (c completion) keys() key.Set {
 	var set key.Set
-	for _, flag := range []string{"key", "jwks"} {
-		if data := c.peek(c.flag(flag), true); data != nil {
+	named := []string{c.flag("key"), c.flag("jwks")}
+	if strings.HasPrefix(c.command.Use, c.command.Name()+" KEY") {
+		named = c.args
+	}
+	for _, name := range named {
+		if data := c.peek(name, true); data != nil {
 			set, _ = key.Parse(data)
 		}
 	}
