@@ -60,6 +60,7 @@ func completers() []completer {
 		{"unless", "", completion.pairs},
 		{"payload", "", completion.pairs},
 		{"report", "", completion.reports},
+		{"send-in", "", completion.places},
 	}
 }
 
@@ -422,23 +423,34 @@ func (c completion) pairs() []candidate {
 	return list
 }
 
-// required are names of claims between commas.
+// required are claims that everybody knows, and those of the token on the line.
 func (c completion) required() []candidate {
-	before := c.word[:strings.LastIndex(c.word, ",")+1]
 	all := registered()
 	for _, m := range c.payload().Members() {
 		if !slices.ContainsFunc(all, func(one candidate) bool { return one.word == m.Name }) {
 			all = append(all, candidate{m.Name, "of this token"})
 		}
 	}
+	return c.listed(all)
+}
+
+// places are where else a token may be sent.
+func (c completion) places() []candidate {
+	return c.listed([]candidate{{"cookie:", "a cookie"}, {"query:", "a parameter of the URL"}, {"x:", "a header field"}})
+}
+
+// listed are candidates for the last word of several between commas.
+func (c completion) listed(all []candidate) []candidate {
+	before := c.word[:strings.LastIndex(c.word, ",")+1]
 	var list []candidate
 	for _, one := range all {
-		if !slices.Contains(strings.Split(before, ","), one.word) {
-			if before != "" {
-				one.about = "" // with one, Cobra's script for bash looks for exp\,sub, and finds nothing
-			}
-			list = append(list, candidate{before + one.word, one.about})
+		if slices.Contains(strings.Split(before, ","), one.word) {
+			continue
 		}
+		if before != "" {
+			one.about = "" // with one, Cobra's script for bash looks for exp\,sub, and finds nothing
+		}
+		list = append(list, candidate{before + one.word, one.about})
 	}
 	return list
 }
