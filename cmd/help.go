@@ -165,10 +165,10 @@ func flagDocuments(c *cobra.Command) []flagJSON {
 		row = row.of(c.Name())
 		doc := flagJSON{Name: row.name, Short: row.short, Value: row.value, Group: row.group, Usage: row.usage, Repeatable: repeatable(f.Value)}
 		if few, ok := f.Value.(*choice); ok {
-			doc.Values, doc.Default = few.allowed, few.value
+			doc.Values, doc.Default = few.allowed, f.DefValue
 		}
 		if _, rest, ok := strings.Cut(row.usage, "(default "); ok && doc.Default == "" {
-			doc.Default, _, _ = strings.Cut(rest, ")")
+			doc.Default = rest[:strings.IndexAny(rest, ",)")]
 		}
 		if setting, ok := settingRowOf(row.name); ok && setting.places&inVariable != 0 && setting.isFor(command) || row.name == "profile" || row.name == "config" {
 			doc.Env = variable(row.name)
