@@ -59,7 +59,7 @@ func completers() []completer {
 		{"claim", "", completion.pairs},
 		{"unless", "", completion.pairs},
 		{"payload", "", completion.pairs},
-		{"report", "", completion.reports},
+		{"report", "", completion.reportForms},
 		{"send-in", "", completion.places},
 	}
 }
@@ -87,6 +87,7 @@ var described = [...]struct{ flag, value, about string }{
 	{"grant", login.JSON, "name and password as JSON"}, {"grant", login.Form, "name and password as a form"},
 	{"grant", login.ClientGrant, "OAuth 2.0, for a service"}, {"grant", login.PasswordGrant, "OAuth 2.0, for a user"},
 	{"grant", login.RefreshGrant, "OAuth 2.0, in place of an old token"}, {"grant", login.DeviceCode, "OAuth 2.0, confirmed on another device"},
+	{"report", "junit", "test cases, for CI"}, {"report", "html", "a page to hand on"}, {"report", "md", "for a ticket"},
 	{"variant", allVariants, "each of them, after the good one"},
 }
 
@@ -110,8 +111,18 @@ func about(flag, value string) string {
 	return ""
 }
 
-// completions lets the commands of a tree answer a shell.
-func (a *app) completions(c *cobra.Command) {
+// completions lets the command of a line, and those above it, answer a shell.
+func (a *app) completions(root *cobra.Command, line []string) {
+	found, _, err := root.Find(line)
+	if err != nil {
+		found = root
+	}
+	for c := found; c != nil; c = c.Parent() {
+		a.completionsOf(c)
+	}
+}
+
+func (a *app) completionsOf(c *cobra.Command) {
 	c.FParseErrWhitelist.UnknownFlags = true // of a line that is half done
 	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
 		f.Value = lenient{f.Value}
@@ -136,9 +147,6 @@ func (a *app) completions(c *cobra.Command) {
 	if c.ValidArgsFunction == nil && len(c.ValidArgs) == 0 {
 		_, takes, _ := strings.Cut(c.Use, " ")
 		c.ValidArgsFunction = a.completionFunc(takes, nil)
-	}
-	for _, sub := range c.Commands() {
-		a.completions(sub)
 	}
 }
 
@@ -455,12 +463,13 @@ func (c completion) listed(all []candidate) []candidate {
 	return list
 }
 
-// reports are the forms of a report: what stands before the =FILE of each.
-func (c completion) reports() []candidate {
+// reportForms are the forms of a report that the verb has: what stands before their =FILE.
+func (c completion) reportForms() []candidate {
 	var list []candidate
-	for form := range strings.SplitSeq(c.takes, "|") {
-		name, _, _ := strings.Cut(form, "=")
-		list = append(list, candidate{name + "=", ""})
+	if flag, ok := c.command.Flags().Lookup("report").Value.(lenient); ok {
+		for _, name := range flag.Value.(*reports).names() {
+			list = append(list, candidate{name + "=", about("report", name)})
+		}
 	}
 	return list
 }

@@ -293,6 +293,9 @@ func (s *scopes) Set(value string) error {
 
 // repeatable reports whether a flag may be given several times.
 func repeatable(v pflag.Value) bool {
+	if r, ok := v.(*reports); ok {
+		return len(r.allowed) > 1 // once for each form
+	}
 	return slices.Contains([]string{"list", "names", "scopes", "pair", "fault"}, v.Type())
 }
 

@@ -87,7 +87,7 @@ func Run(ctx context.Context, env Env, args []string) int {
 	}
 	root := a.commands(args)
 	if completes(args) {
-		a.completions(root)
+		a.completions(root, beforeWord(args))
 	}
 	root.SetArgs(args)
 	root.SetIn(env.In)
@@ -160,6 +160,9 @@ func (a *app) finish(args []string, err error) {
 func completes(args []string) bool {
 	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
 }
+
+// beforeWord is what a shell says of the line: all but the word at the cursor.
+func beforeWord(args []string) []string { return args[1:max(1, len(args)-1)] }
 
 // unknownCommand is the error about a command line that starts with none of the
 // commands; nil if it does, or with a flag.
@@ -408,7 +411,7 @@ func (a *app) verbs() []verb {
 // A tenth of a start goes into flags that nobody asked for.
 func (a *app) commands(args []string) *cobra.Command {
 	if completes(args) {
-		args = args[1:max(1, len(args)-1)] // what is behind them is half a word
+		args = beforeWord(args)
 	}
 	root := &cobra.Command{
 		Use:   "jwt",
