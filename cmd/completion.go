@@ -9,7 +9,7 @@ import (
 	"github.com/jwt-toolkit/jwt/cmd/internal/ui"
 )
 
-//go:generate go test -run TestCompletionsAreFresh . -update
+//go:generate go test -run "TestCompletionsAreFresh|TestHelpDocument" . -update
 
 // shells is every shell with a completion script, and how to load it.
 var shells = []struct {

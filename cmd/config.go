@@ -18,8 +18,8 @@ func (a *app) configCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "config",
 		GroupID: groupOther,
-		Short:   "Show the settings that are in force, and where they are from",
-		Long: `Show the settings that are in force, and where they are from.
+		Short:   "Show the settings in force, and where they are from",
+		Long: `Show the settings in force, and where they are from.
 
 What is not given on the command line is looked for in the environment, in the
 file that --env-file names, and in a profile of the config file, in that order.
@@ -209,6 +209,9 @@ func (a *app) configText(p *ui.Page, out configJSON) {
 }
 
 // environmentTopic is what may be set elsewhere than on the command line.
+// environmentColumn is how wide the names of commands are in the topic.
+const environmentColumn = 28
+
 func environmentTopic() string {
 	var b strings.Builder
 	b.WriteString(`What may be set elsewhere than on the command line
@@ -218,35 +221,56 @@ What is not given as a flag is looked for in the environment, in the file that
 counts. A call takes its keys from one place: the first that names any. What
 loosens a check or writes a file is never taken from the environment.
 
-  variable            for                     of a profile
 `)
+	var groups, sources []string
 	for _, row := range settingTable {
-		name, profile := "", ""
-		if row.places&inVariable != 0 {
-			name = variable(row.flag)
+		if row.places&inVariable != 0 && !slices.Contains(groups, row.commands) {
+			groups = append(groups, row.commands)
 		}
-		if row.places&inProfile != 0 {
-			profile = row.flag
-		}
-		fmt.Fprintf(&b, "  %-18s  %-22s  %s\n", name, row.commands, profile)
 	}
-	b.WriteString(`  JWT_PROFILE         the profile, as --profile
-  JWT_CONFIG          the config file, as --config
+	for _, group := range groups {
+		line := fmt.Sprintf("  %-*s ", environmentColumn, group)
+		for _, row := range settingTable {
+			if row.places&inVariable != 0 && row.commands == group {
+				line += " " + variable(row.flag)
+			}
+		}
+		fmt.Fprintf(&b, "%s\n", ui.Wrap(line, helpWidth, environmentColumn+4))
+	}
+	b.WriteString(`  all                           JWT_PROFILE and JWT_CONFIG, like the flags
 
 In the environment and in an env-file a value is the thing itself: the secret,
 or for JWT_KEY the name of a file, or a key. In a profile it is written as on
 the command line: env:NAME, @FILE; names of files count from the config file.
+These flags may stand in a profile, without the dashes:
+
+`)
+	var flags []string
+	for _, row := range settingTable {
+		if row.places&inProfile != 0 {
+			flags = append(flags, row.flag)
+		}
+	}
+	b.WriteString(ui.Wrap("  "+strings.Join(flags, " "), helpWidth, 2))
+	b.WriteString(`
 
 An env-file is read as python-dotenv reads it; a .env that is not named is never
 read. These variables of other applications are understood in it:
 
 `)
 	for _, n := range config.Names() {
-		what := n.Setting
-		if what == config.RefreshLifetime {
-			what = "unused"
+		if !slices.Contains(sources, n.Source) {
+			sources = append(sources, n.Source)
 		}
-		fmt.Fprintf(&b, "  %-25s  %-6s  %s\n", n.Variable, what, n.Source)
+	}
+	for _, source := range sources {
+		var words []string
+		for _, n := range config.Names() {
+			if n.Source == source && n.Setting != config.RefreshLifetime {
+				words = append(words, n.Variable+" ("+n.Setting+")")
+			}
+		}
+		fmt.Fprintf(&b, "  %s:\n%s\n", source, ui.Wrap("    "+strings.Join(words, ", "), helpWidth, 4))
 	}
 	b.WriteString(`
 The config file is that of --config or JWT_CONFIG, else
@@ -261,7 +285,9 @@ $XDG_CONFIG_HOME/jwt/config.yaml, else ~/.config/jwt/config.yaml:
       key: private.pem
       aud: [api, web]
 
-"jwt config show" tells what is in force, and where it is from.
+To see what is in force, and where it is from:
+
+  jwt config show -p prod
 `)
 	return b.String()
 }

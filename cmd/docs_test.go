@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -190,23 +191,159 @@ func TestFlagTable(t *testing.T) {
 		}
 		letters[row.short] = row.name
 	}
-	for stranger, ours := range strangersFlags {
-		name, _, _ := strings.Cut(strings.TrimPrefix(ours, "--"), " ")
-		if flagRowOf(name); used[stranger] {
-			t.Errorf("--%s is a flag of ours, and a hint says that it is %s", stranger, ours)
+}
+
+// TestStrangers types each flag that is known from other tools where it may be typed: the
+// hint is the row's, and what it names is there.
+func TestStrangers(t *testing.T) {
+	root := (&app{}).commands(nil)
+	flag := regexp.MustCompile(`--[a-z][a-z0-9-]*`)
+	verb := regexp.MustCompile(`jwt ([a-z]+)`)
+	for _, s := range strangers {
+		tried := false
+		walk(root, func(c *cobra.Command) {
+			hint, ok := s.fits(c)
+			if !ok || tried && s.commands == "" {
+				return
+			}
+			tried = true
+			if c.InheritedFlags(); c.Flags().Lookup(strings.TrimPrefix(s.flag, "--")) != nil {
+				t.Errorf("%s has %s itself, and a hint says that it is %q", c.CommandPath(), s.flag, hint)
+				return
+			}
+			args := append(strings.Fields(c.CommandPath())[1:], s.flag, "x")
+			code, _, errs := testRun(t, args...)
+			if code != exitUsage.number() || !strings.HasSuffix(errs, "\nhint: "+hint+"\n") {
+				t.Errorf("%q: exit code %d, want the hint %q:\n%s", args, code, hint, errs)
+			}
+			for _, name := range flag.FindAllString(hint, -1) {
+				there := c
+				if match := verb.FindStringSubmatch(hint); match != nil {
+					there, _, _ = root.Find(match[1:])
+				}
+				if there.InheritedFlags(); there.Flags().Lookup(name[2:]) == nil && c.Flags().Lookup(name[2:]) == nil {
+					t.Errorf("%q: %s has no flag %s", args, there.CommandPath(), name)
+				}
+			}
+		})
+		if !tried {
+			t.Errorf("%s fits no command", s.flag)
+		}
+	}
+	for _, pair := range synonyms {
+		got := 0
+		walk(root, func(c *cobra.Command) {
+			if c.InheritedFlags(); c.Flags().Lookup(pair[1]) == nil {
+				return
+			}
+			if got++; c.Flags().Lookup(pair[0]) != c.Flags().Lookup(pair[1]) {
+				t.Errorf("%s --%s is not --%s", c.CommandPath(), pair[0], pair[1])
+			}
+		})
+		if flagRowOf(pair[1]); got == 0 {
+			t.Errorf("no command has --%s", pair[1])
+		}
+	}
+	for _, pair := range strangersCommands {
+		theirs, ours := pair[0], pair[1]
+		found, rest, err := root.Find(strings.Fields(ours))
+		if err != nil || len(rest) > 0 || found == root {
+			t.Errorf("%s is said to be %s, which is no command", theirs, ours)
+		}
+		if _, _, errs := testRun(t, theirs); !strings.HasSuffix(errs, "\nhint: it is called jwt "+ours+" here\n") {
+			t.Errorf("jwt %s: %s", theirs, errs)
 		}
 	}
 }
 
-// TestHelpFits: help is read at 80 columns or a little more.
+// TestHelpFits: help is read at 80 columns, the first page on one screen and a topic on
+// two and a half.
 func TestHelpFits(t *testing.T) {
-	const columns = 80
-	walk((&app{}).commands(nil), func(c *cobra.Command) {
-		for line := range strings.SplitSeq(helpText(c), "\n") {
-			if len([]rune(line)) > columns {
-				t.Errorf("%s --help has a line of %d columns: %s", c.CommandPath(), len([]rune(line)), line)
+	const screen = 24
+	fits := func(where, text string, lines int) {
+		if got := strings.Count(text, "\n"); lines > 0 && got > lines {
+			t.Errorf("%s has %d lines, more than %d", where, got, lines)
+		}
+		for line := range strings.SplitSeq(text, "\n") {
+			if len([]rune(line)) > helpWidth || strings.TrimRight(line, " ") != line {
+				t.Errorf("%s has a line of %d columns: %q", where, len([]rune(line)), line)
 			}
 		}
+	}
+	root := (&app{}).commands(nil)
+	fits("jwt --help", helpText(root), screen)
+	walk(root, func(c *cobra.Command) { fits(c.CommandPath()+" --help", helpText(c), 0) })
+	for _, topic := range topics {
+		fits("jwt help "+topic.name, topic.text(), screen*5/2)
+	}
+}
+
+// TestHelpDocument holds what programs read about the commands to a file, so that a change
+// of the command line shows as one.
+func TestHelpDocument(t *testing.T) {
+	code, out, errs := testRun(t, "help", "-j")
+	if code != 0 {
+		t.Fatalf("exit code %d: %s", code, errs)
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, []byte(out), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	fresh(t, "../testdata/golden/help.json", b.Bytes())
+	var all, one helpJSON
+	for _, doc := range []struct {
+		into *helpJSON
+		args []string
+	}{{&all, []string{"help", "-j"}}, {&one, []string{"key", "new", "--help", "--json"}}} {
+		if _, out, errs = testRun(t, doc.args...); json.Unmarshal([]byte(out), doc.into) != nil {
+			t.Fatalf("%q: %s%s", doc.args, out, errs)
+		}
+	}
+	if len(one.Commands) != 1 || one.Commands[0].Path != "jwt key new" || len(one.Topics) > 0 || len(one.ExitCodes) != len(exits) {
+		t.Errorf("help of one command: %+v", one)
+	}
+	paths := map[string]bool{}
+	var walkDocument func([]commandJSON)
+	walkDocument = func(list []commandJSON) {
+		for _, c := range list {
+			paths[c.Path] = true
+			walkDocument(c.Commands)
+		}
+	}
+	walkDocument(all.Commands)
+	walk((&app{}).commands(nil), func(c *cobra.Command) {
+		if c.HasParent() && !paths[c.CommandPath()] {
+			t.Errorf("%s is not in the document", c.CommandPath())
+		}
+	})
+}
+
+// TestRepeatable: a flag that is said to come again takes two values, and no other that is
+// given as text does.
+func TestRepeatable(t *testing.T) {
+	walk((&app{}).commands(nil), func(c *cobra.Command) {
+		c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			value := map[string]string{"pair": "a=b", "fault": "/a=500"}[f.Value.Type()]
+			if value == "" {
+				value = map[string]string{"alg": "ES256"}[f.Name]
+			}
+			if value == "" {
+				value = "a"
+			}
+			if f.Value.Set(value) != nil {
+				return // it takes other values
+			}
+			if f.Value.Type() == "fault" {
+				value = "/b=500"
+			}
+			again := f.Value.Set(value) == nil
+			if _, few := f.Value.(*choice); few || f.NoOptDefVal != "" {
+				return
+			}
+			if again != repeatable(f.Value) {
+				t.Errorf("%s --%s can be repeated: %v; help says %v", c.CommandPath(), f.Name, again, repeatable(f.Value))
+			}
+		})
 	})
 }
 
@@ -265,6 +402,13 @@ func TestJSONFields(t *testing.T) {
 			"jwks_uri", "kid", "password", "protected", "schema", "scope", "token_endpoint", "user",
 		}},
 		{planJSON{}, "jwt.plan/v1", []string{"fill_in", "schema", "steps"}},
+		{helpJSON{}, "jwt.help/v1", []string{"commands", "exit_codes", "flags", "schema", "topics"}},
+		{commandJSON{Group: "x"}, "", []string{"aliases", "args", "commands", "examples", "flags", "group", "long", "path", "short"}},
+		{flagJSON{Short: "x", Value: "x", Values: []string{"x"}, Default: "x", Env: "x"}, "", []string{
+			"default", "env", "group", "name", "repeatable", "short", "usage", "value", "values",
+		}},
+		{exitJSON{Name: "x"}, "", []string{"code", "meaning", "name", "outcomes", "retryable"}},
+		{topicJSON{Text: "x"}, "", []string{"name", "short", "text"}},
 		{verify.Warning{}, "", []string{"detail", "id"}},
 		{verify.Unchecked{}, "", []string{"id", "why"}},
 		{timeJSON{}, "", []string{"claim", "time", "when"}},

@@ -196,14 +196,19 @@ func is[E error](err error) bool {
 func exitTable(row func(code, meaning, outcomes string) string) string {
 	var b strings.Builder
 	for _, r := range exits {
-		var outcomes []string
-		for _, o := range r.outcomes {
-			outcomes = append(outcomes, string(o))
-		}
-		if r.verdict != "" {
-			outcomes = append(outcomes, r.verdict)
-		}
-		b.WriteString(row(strconv.Itoa(r.code.number()), r.meaning, strings.Join(outcomes, ", ")))
+		b.WriteString(row(strconv.Itoa(r.code.number()), r.meaning, strings.Join(r.outcomeNames(), ", ")))
 	}
 	return b.String()
+}
+
+// outcomeNames are the outcomes of verify, and the verdict of a probe, that a row is for.
+func (r exitRow) outcomeNames() []string {
+	var names []string
+	for _, o := range r.outcomes {
+		names = append(names, string(o))
+	}
+	if r.verdict != "" {
+		names = append(names, r.verdict)
+	}
+	return names
 }

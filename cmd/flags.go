@@ -80,11 +80,14 @@ var flagTable = []flagRow{
 	{"refresh-token", "", "VALUE", flagsLogin, "a refresh token: @FILE, env:NAME, - (stdin)", nil},
 	{"device-url", "", "URL", flagsLogin, "where device codes are given, if no issuer says it", nil},
 	{"param", "", "PAIR", flagsLogin, "send one more: name=text, name:=json, name@=file; may be repeated", nil},
-	{"secret", "S", "VALUE", flagsKey, "HMAC secret: text, @FILE, env:NAME, b64:…, hex:…, - (stdin)", nil},
+	{"secret", "S", "VALUE", flagsKey, "HMAC secret: text, @FILE, env:NAME, b64:…, hex:…; jwt help keys has all", nil},
 	{"key", "", "VALUE", flagsKey, "key: a file with PEM, DER, JWK, JWKS or OpenSSH, or env:NAME", map[string]reading{"serve": {"VALUE", "the private key: a file with PEM, DER, JWK or OpenSSH, or env:NAME (default: made up, and kept in memory)", ""}}},
 	{"key-password", "", "VALUE", flagsKey, "password of an encrypted key (default: asked for on the terminal)", nil},
 	{"jwks", "", "URL|FILE", flagsKey, "JWK Set: a URL (https, or http on this machine) or a file", nil},
-	{"issuer-url", "", "URL", flagsKey, "take the keys that this issuer publishes (OIDC, OAuth); implies --iss", map[string]reading{"login": {"URL", "the issuer, which says where its endpoints are (OIDC, OAuth)", flagsLogin}}},
+	{"issuer-url", "", "URL", flagsKey, "take the keys that this issuer publishes (OIDC, OAuth); implies --iss", map[string]reading{
+		"login": {"URL", "the issuer, which says where its endpoints are (OIDC, OAuth)", flagsLogin},
+		"show":  {"URL", "the set that this issuer publishes (OIDC, OAuth)", ""},
+	}},
 	{"refresh", "", "", flagsKey, "fetch published keys again, whatever the cache has", nil},
 	{"offline", "", "", flagsKey, "ask nobody: take published keys from the cache, however old", nil},
 	{"kid", "k", "ID", flagsKey, "the key with this ID", map[string]reading{"sign": {"ID", "the key with this ID; it becomes the header's kid (default: the key's own, else its thumbprint)", ""}, "new": {"ID", "its kid (default: its thumbprint; a secret has none)", ""}}},
@@ -125,15 +128,15 @@ var flagTable = []flagRow{
 	{"timeout", "", "DURATION", flagsNetwork, "how long one request may take (default 10s)", nil},
 
 	{"payload", "P", "PAIR", flagsClaims, "set a claim: name=text, name:=json, name@=file, /a/b=text", nil},
-	{"iss", "i", "TEXT", flagsClaims, "issuer", nil},
-	{"sub", "s", "TEXT", flagsClaims, "subject", nil},
-	{"aud", "a", "TEXT", flagsClaims, "audience; repeat it for several", map[string]reading{"verify": {"TEXT", "audience; repeated: any of them", ""}, "login": {"TEXT", "the API that the token is for (audience, as Auth0 has it)", flagsLogin}, "serve": {"TEXT", "audience of the tokens, which the API demands (default api)", ""}}},
+	{"iss", "i", "TEXT", flagsClaims, "issuer", map[string]reading{"verify": {"TEXT", "demand this issuer", flagsPolicy}}},
+	{"sub", "s", "TEXT", flagsClaims, "subject", map[string]reading{"verify": {"TEXT", "demand this subject", flagsPolicy}}},
+	{"aud", "a", "TEXT", flagsClaims, "audience; repeat it for several", map[string]reading{"verify": {"TEXT", "demand this audience; repeated: any of them", flagsPolicy}, "login": {"TEXT", "the API that the token is for (audience, as Auth0 has it)", flagsLogin}, "serve": {"TEXT", "audience of the tokens, which the API demands (default api)", ""}}},
 	{"exp", "e", "TIME", flagsClaims, "expires: 1h, 30d, 2026-12-01, counted from iat; none", map[string]reading{"serve": {"DURATION", "how long a token is good for: 15m (default), at most 1h", ""}}},
 	{"nbf", "n", "TIME", flagsClaims, "not valid before, counted from iat", nil},
 	{"iat", "", "TIME", flagsClaims, "issued at (default now)", nil},
 	{"no-iat", "", "", flagsClaims, "leave iat out", nil},
 	{"jti", "", "TEXT", flagsClaims, "token ID; auto makes a random one", nil},
-	{"typ", "t", "TEXT", flagsHeader, "type of the token (default JWT)", map[string]reading{"verify": {"TEXT", "typ of the header", ""}}},
+	{"typ", "t", "TEXT", flagsHeader, "type of the token (default JWT)", map[string]reading{"verify": {"TEXT", "demand this typ in the header", flagsPolicy}}},
 	{"no-typ", "", "", flagsHeader, "leave typ out", nil},
 	{"no-kid", "", "", flagsHeader, "leave the key's ID out", nil},
 	{"header", "", "PAIR", flagsHeader, "set a header member, as with --payload", nil},
@@ -142,20 +145,20 @@ var flagTable = []flagRow{
 	{"edit", "", "TOKEN", flagsClaims, "start from this token: text, @FILE, env:NAME, - (stdin)", nil},
 	{"from-json", "", "VALUE", flagsClaims, "start from what jwt decode -j has written: @FILE, - (stdin)", nil},
 
-	{"as", "", "PRESET", flagsPolicy, "demand a kind of token: access-token, dpop, flask-jwt, flask-pyjwt-auth, flask-pyjwt-refresh, id-token, logout-token", map[string]reading{"sign": {"PRESET", "what a consumer wants: access-token, apple-client-secret, apple-push, dpop, flask-jwt, flask-jwt-extended, flask-pyjwt-auth, flask-pyjwt-refresh, github-app, google-service-account, hasura, kubernetes-sa, oauth-client-assertion, supabase", ""}}},
+	{"as", "", "PRESET", flagsPolicy, "demand a kind of token: access-token, dpop, flask-jwt, flask-pyjwt-auth, flask-pyjwt-refresh, id-token, logout-token", map[string]reading{"sign": {"PRESET", "what a consumer wants: access-token, apple-client-secret, apple-push, dpop, flask-jwt, flask-jwt-extended, flask-pyjwt-auth, flask-pyjwt-refresh, github-app, google-service-account, hasura, kubernetes-sa, oauth-client-assertion, supabase", flagsClaims}}},
 	{"jkt", "", "THUMBPRINT", flagsPolicy, "with --as dpop: the thumbprint of its key (the access token's cnf.jkt)", nil},
-	{"htm", "", "METHOD", flagsPolicy, "with --as dpop: the method of the request", nil},
-	{"htu", "", "URL", flagsPolicy, "with --as dpop: the URL of the request", nil},
-	{"ath", "", "VALUE", flagsPolicy, "with --as dpop: the access token of the request, of which ath is the hash", nil},
+	{"htm", "", "METHOD", flagsPolicy, "with --as dpop: the method of the request", map[string]reading{"sign": {"METHOD", "with --as dpop: the method of the request", flagsClaims}}},
+	{"htu", "", "URL", flagsPolicy, "with --as dpop: the URL of the request", map[string]reading{"sign": {"URL", "with --as dpop: the URL of the request", flagsClaims}}},
+	{"ath", "", "VALUE", flagsPolicy, "with --as dpop: the access token of the request, of which ath is the hash", map[string]reading{"sign": {"VALUE", "with --as dpop: the access token of the request, of which ath is the hash", flagsClaims}}},
 	{"require", "", "NAMES", flagsPolicy, "claims that must be there: exp,sub", nil},
-	{"claim", "", "PAIR", flagsPolicy, "demand a claim: name=text, or an array with it; name:=json, all of it; /a/0=text", map[string]reading{"decode": {"NAME|/PATH", "print the value of one claim: NAME or /PATH", ""}}},
+	{"claim", "", "PAIR", flagsPolicy, "demand a claim: name=text, or an array with it; name:=json, all of it; /a/0=text", map[string]reading{"decode": {"NAME|/PATH", "print the value of one claim, alone: sub, /realm/roles/0", flagsShow}}},
 	{"scope", "", "SCOPE", flagsPolicy, "demand a scope, in scope, scp or permissions; repeated: all of them", map[string]reading{"login": {"SCOPE", "ask for a scope; may be repeated", flagsLogin}, "serve": {"SCOPE", "a scope of the tokens, which the API demands; may be repeated", flagsClaims}}},
 	{"unless", "", "PAIR", flagsPolicy, "a claim that makes up for --claim and --scope; repeated: any", nil},
 	{"leeway", "", "DURATION", flagsPolicy, "how far clocks may be apart (default 0)", nil},
 	{"max-age", "", "DURATION", flagsPolicy, "how long ago the token may have been issued", nil},
-	{"min-ttl", "", "DURATION", flagsPolicy, "how long the token must still be valid", map[string]reading{"decode": {"DURATION", "exit 11 if it expires sooner by its own words, 12 if it is too early", ""}}},
+	{"min-ttl", "", "DURATION", flagsPolicy, "how long the token must still be valid", map[string]reading{"decode": {"DURATION", "exit 11 if it expires sooner by its own words, 12 if it is too early", flagsShow}}},
 	{"cert-roots", "", "FILE", flagsPolicy, "the key's certificate must lead to one of these (PEM)", nil},
-	{"at", "", "TIME", flagsPolicy, "act as if it were this time", nil},
+	{"at", "", "TIME", flagsPolicy, "act as if it were this time", map[string]reading{"sign": {"TIME", "act as if it were this time", flagsClaims}, "decode": {"TIME", "act as if it were this time", flagsShow}}},
 	{"ignore-exp", "", "", flagsPolicy, "take a token that has expired", nil},
 	{"strict", "", "", flagsPolicy, "every warning is a failure", nil},
 	{"raw-payload", "", "", flagsPolicy, "the payload may be anything; no claims are checked", nil},
@@ -228,12 +231,6 @@ func (g *globalFlags) bind(root *cobra.Command) {
 	complete(root, "color", "auto", "always", "never")
 }
 
-func complete(c *cobra.Command, flag string, values ...string) {
-	if err := c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-		panic(err) // the flag was just bound
-	}
-}
-
 // errTwice refuses a flag that was given before: which of the two was meant
 // cannot be known.
 var errTwice = errors.New("given twice")
@@ -292,6 +289,14 @@ func (s *scopes) Set(value string) error {
 	}
 	*s = append(*s, list...)
 	return nil
+}
+
+// repeatable reports whether a flag may be given several times.
+func repeatable(v pflag.Value) bool {
+	if r, ok := v.(*reports); ok {
+		return len(r.allowed) > 1 // once for each form
+	}
+	return slices.Contains([]string{"list", "names", "scopes", "pair", "fault"}, v.Type())
 }
 
 // toggle is a flag without a value.
@@ -457,8 +462,10 @@ func noCommand(c *cobra.Command, args []string) error {
 		return nil
 	}
 	message, path := fmt.Sprintf("there is no command %q", ui.Escape(args[0])), c.CommandPath()+" "
-	if verb, ok := strangersCommands[args[0]]; ok && !c.HasParent() {
-		return &usageError{message, "it is called jwt " + verb + " here"}
+	for _, pair := range strangersCommands {
+		if pair[0] == args[0] && !c.HasParent() {
+			return &usageError{message, "it is called jwt " + pair[1] + " here"}
+		}
 	}
 	c.SuggestionsMinimumDistance = 2
 	if like := c.SuggestionsFor(args[0]); len(like) > 0 {

@@ -1,52 +1,16 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/jwt-toolkit/jwt/cmd/internal/ui"
 )
-
-// A topic is a page of help that is about no command.
-type topic struct {
-	name, short string
-	text        func() string
-}
-
-// topics is every topic, and the one place to add another.
-var topics = []topic{
-	{"times", "How times and durations are written", func() string {
-		return `How times and durations are written
-
-  30m  +30m  -5m  1h30m  90d  2w  1y      from now; for --exp and --nbf from iat
-  2 weeks  in 2 weeks  3 hours ago        the same in words
-  2026-12-01                              a day, at its start, UTC
-  2026-12-01T08:00:00Z                    RFC 3339, with a time zone
-  1796083200                              seconds since 1970
-  now  none
-
-Units are s, m (minutes), h, d, w and y (365 days). There is no month: it has no
-length; write 30d. A bare number is never a duration; write 3600s.
-`
-	}},
-	{"environment", "What may be set elsewhere than on the command line", environmentTopic},
-	{"exit-codes", "What the exit code says", func() string {
-		return "What the exit code says\n\n" + exitTable(func(code, meaning, outcomes string) string {
-			if outcomes != "" {
-				meaning += " (" + outcomes + ")"
-			}
-			return ui.Wrap(fmt.Sprintf("  %3s  %s", code, meaning), helpWidth, len("  123  ")) + "\n"
-		}) + `
-The words in brackets are the outcome in "jwt verify -j". Of several failures,
-also over several tokens, the first in this order is the exit code:
-3, 10, 14, 13, 12, 11. So 11 and 12 mean that only the time is wrong.
-`
-	}},
-}
 
 func (a *app) helpCommand() *cobra.Command {
 	c := &cobra.Command{
@@ -54,27 +18,34 @@ func (a *app) helpCommand() *cobra.Command {
 		GroupID: groupOther,
 		Short:   "Print help for a command or a topic",
 		Example: `  jwt help verify
-  jwt help exit-codes`,
-		ValidArgsFunction: func(c *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-			var names []cobra.Completion
-			for _, sub := range c.Root().Commands() {
+  jwt help 401
+  jwt help -j`,
+		ValidArgsFunction: func(c *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			var list []candidate
+			under, _, _ := c.Root().Find(args)
+			for _, sub := range under.Commands() {
 				if sub.IsAvailableCommand() {
-					names = append(names, sub.Name())
+					list = append(list, candidate{sub.Name(), sub.Short})
 				}
 			}
 			for _, t := range topics {
-				names = append(names, t.name)
+				if len(args) == 0 {
+					list = append(list, candidate{t.name, t.short})
+				}
 			}
-			return names, cobra.ShellCompDirectiveNoFileComp
+			return offered(list)
 		},
 	}
+	c.Long = "Print help for a command or a topic.\n\nThe topics are\n"
+	for _, t := range topics {
+		c.Long += fmt.Sprintf("  %-11s  %s\n", t.name, t.short)
+	}
+	c.Long += `
+With -j it is one JSON document: of all commands with their flags, exit codes
+and topics, or of the command or topic that is named.`
 	c.RunE = a.verb(func(_ context.Context, args []string) error {
-		if len(args) == 1 {
-			for _, t := range topics {
-				if t.name == args[0] {
-					return a.showText(t.text())
-				}
-			}
+		if i := slices.IndexFunc(topics, func(t topic) bool { return len(args) == 1 && t.name == args[0] }); i >= 0 {
+			return a.showTopic(topics[i])
 		}
 		target, rest, err := c.Root().Find(args)
 		if err != nil || len(rest) > 0 {
@@ -85,15 +56,145 @@ func (a *app) helpCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) showText(text string) error {
-	return a.show(answer{exit: exitOK, json: map[string]string{"schema": "jwt.help/v1", "text": text}, text: func(p *ui.Page) {
+// A helpJSON is jwt.help/v1: of everything, or of one command or topic.
+type helpJSON struct {
+	Schema    string        `json:"schema"`
+	Commands  []commandJSON `json:"commands"`
+	Flags     []flagJSON    `json:"flags"` // of every command
+	ExitCodes []exitJSON    `json:"exit_codes"`
+	Topics    []topicJSON   `json:"topics"`
+}
+
+type commandJSON struct {
+	Path     string        `json:"path"` // "jwt key new"
+	Aliases  []string      `json:"aliases"`
+	Group    string        `json:"group,omitempty"`
+	Args     string        `json:"args"` // "[TOKEN|-|@FILE]..."
+	Short    string        `json:"short"`
+	Long     string        `json:"long"`
+	Examples []string      `json:"examples"`
+	Flags    []flagJSON    `json:"flags"`
+	Commands []commandJSON `json:"commands"`
+}
+
+type flagJSON struct {
+	Name       string   `json:"name"`
+	Short      string   `json:"short,omitempty"`
+	Value      string   `json:"value,omitempty"`  // placeholder; none: a switch
+	Values     []string `json:"values,omitempty"` // if there are only these
+	Group      string   `json:"group"`
+	Usage      string   `json:"usage"`
+	Default    string   `json:"default,omitempty"`
+	Env        string   `json:"env,omitempty"` // the variable that gives it, too
+	Repeatable bool     `json:"repeatable"`
+}
+
+type exitJSON struct {
+	Code      int      `json:"code"`
+	Name      string   `json:"name,omitempty"` // as in {"error":{"code":…}}
+	Meaning   string   `json:"meaning"`
+	Outcomes  []string `json:"outcomes"` // of jwt verify and jwt probe
+	Retryable bool     `json:"retryable"`
+}
+
+type topicJSON struct {
+	Name  string `json:"name"`
+	Short string `json:"short"`
+	Text  string `json:"text,omitempty"` // where it was asked for
+}
+
+func (a *app) showTopic(t topic) error {
+	doc := helpJSON{"jwt.help/v1", []commandJSON{}, []flagJSON{}, []exitJSON{}, []topicJSON{{t.name, t.short, t.text()}}}
+	return a.showText(doc, t.text())
+}
+
+func (a *app) showHelp(c *cobra.Command) error {
+	if a.json() {
+		return a.showText(helpDocument(c), "")
+	}
+	return a.showText(helpJSON{}, helpText(c))
+}
+
+func (a *app) showText(doc helpJSON, text string) error {
+	return a.show(answer{exit: exitOK, json: doc, text: func(p *ui.Page) {
 		for line := range strings.Lines(text) {
 			p.Line("%s", strings.TrimSuffix(line, "\n"))
 		}
 	}})
 }
 
-func (a *app) showHelp(c *cobra.Command) error { return a.showText(helpText(c)) }
+// helpDocument is all that help says of a command; of the root, all that there is.
+func helpDocument(c *cobra.Command) helpJSON {
+	doc := helpJSON{Schema: "jwt.help/v1", Commands: []commandJSON{}, Flags: flagDocuments(c.Root()), ExitCodes: []exitJSON{}, Topics: []topicJSON{}}
+	for _, r := range exits {
+		doc.ExitCodes = append(doc.ExitCodes, exitJSON{r.code.number(), r.name, r.meaning, orEmpty(r.outcomeNames()), r.retryable})
+	}
+	if c.HasParent() {
+		doc.Commands = append(doc.Commands, commandDocument(c))
+		return doc
+	}
+	for _, sub := range c.Commands() {
+		doc.Commands = append(doc.Commands, commandDocument(sub))
+	}
+	for _, t := range topics {
+		doc.Topics = append(doc.Topics, topicJSON{t.name, t.short, ""})
+	}
+	return doc
+}
+
+func commandDocument(c *cobra.Command) commandJSON {
+	doc := commandJSON{
+		Path: c.CommandPath(), Aliases: orEmpty(c.Aliases), Group: c.GroupID, Args: strings.TrimPrefix(strings.TrimPrefix(c.Use, c.Name()), " "),
+		Short: c.Short, Long: cmp.Or(c.Long, c.Short+"."), Examples: examples(c.Example), Flags: flagDocuments(c), Commands: []commandJSON{},
+	}
+	for _, sub := range c.Commands() {
+		doc.Commands = append(doc.Commands, commandDocument(sub))
+	}
+	return doc
+}
+
+// flagDocuments are the flags that a command has and its parent has not.
+func flagDocuments(c *cobra.Command) []flagJSON {
+	list := []flagJSON{}
+	command, own := verbOf(c), c.LocalFlags()
+	for _, row := range flagTable {
+		f := own.Lookup(row.name)
+		if f == nil {
+			continue
+		}
+		row = row.of(c.Name())
+		doc := flagJSON{Name: row.name, Short: row.short, Value: row.value, Group: row.group, Usage: row.usage, Repeatable: repeatable(f.Value)}
+		if few, ok := f.Value.(*choice); ok {
+			doc.Values, doc.Default = few.allowed, f.DefValue
+		}
+		if _, rest, ok := strings.Cut(row.usage, "(default "); ok && doc.Default == "" {
+			doc.Default = rest[:strings.IndexAny(rest, ",)")]
+		}
+		if setting, ok := settingRowOf(row.name); ok && setting.places&inVariable != 0 && setting.isFor(command) || row.name == "profile" || row.name == "config" {
+			doc.Env = variable(row.name)
+		}
+		list = append(list, doc)
+	}
+	return list
+}
+
+// verbOf is the name of the command below the root: "key" of "jwt key new".
+func verbOf(c *cobra.Command) string {
+	verb, _, _ := strings.Cut(strings.TrimPrefix(c.CommandPath(), "jwt "), " ")
+	return verb
+}
+
+// examples are the command lines of an example, which may go over several lines.
+func examples(text string) []string {
+	list := []string{}
+	whole := strings.ReplaceAll(text, " \\\n    ", " ")
+	for line := range strings.SplitSeq(whole, "\n") {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			list = append(list, line)
+		}
+	}
+	return list
+}
 
 // shortHelp is for a verb that was called without what it needs.
 func (a *app) shortHelp(c *cobra.Command, missing string) error {
@@ -103,19 +204,18 @@ func (a *app) shortHelp(c *cobra.Command, missing string) error {
 // helpText is the help of a command. Cobra's own is made with templates, which
 // make the program half as large again.
 func helpText(c *cobra.Command) string {
-	var b strings.Builder
-	long := c.Long
-	if long == "" {
-		long = c.Short + "."
+	if !c.HasParent() {
+		return rootHelp(c)
 	}
-	fmt.Fprintf(&b, "%s\n\nUsage\n", long)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\nUsage\n", cmp.Or(c.Long, c.Short+"."))
 	if c.HasAvailableSubCommands() {
 		fmt.Fprintf(&b, "  %s COMMAND\n", c.CommandPath())
 	} else {
 		fmt.Fprintf(&b, "  %s [FLAGS]\n", c.CommandPath()+strings.TrimPrefix(c.Use, c.Name()))
 	}
 	if len(c.Aliases) > 0 {
-		fmt.Fprintf(&b, "  also: %s\n", strings.Join(c.Aliases, ", "))
+		fmt.Fprintf(&b, "  also: jwt %s\n", strings.Join(c.Aliases, ", "))
 	}
 	for _, group := range c.Groups() {
 		fmt.Fprintf(&b, "\n%s\n", group.Title)
@@ -125,31 +225,45 @@ func helpText(c *cobra.Command) string {
 			}
 		}
 	}
-	if !c.HasParent() {
-		b.WriteString("\nTopics\n")
-		for _, t := range topics {
-			fmt.Fprintf(&b, "  %-*s  %s\n", c.NamePadding(), t.name, t.short)
+	b.WriteString(flagsHelp(c))
+	fmt.Fprintf(&b, "\nExamples\n%s\n", c.Example)
+	return b.String()
+}
+
+// rootHelp is the first page: all commands, on one screen.
+func rootHelp(c *cobra.Command) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\nUsage: jwt COMMAND [FLAGS]; jwt COMMAND --help and jwt help TOPIC say more\n\n", c.Long)
+	for _, group := range c.Groups() {
+		title := group.Title
+		for _, sub := range c.Commands() {
+			if sub.GroupID == group.ID && sub.IsAvailableCommand() {
+				fmt.Fprintf(&b, "%-12s %-*s %s\n", title, c.NamePadding(), sub.Name(), sub.Short)
+				title = ""
+			}
 		}
 	}
-	b.WriteString(flagsHelp(c))
-	if c.Example != "" {
-		fmt.Fprintf(&b, "\nExamples\n%s\n", c.Example)
+	var names []string
+	for _, t := range topics {
+		names = append(names, t.name)
 	}
+	fmt.Fprintf(&b, "%-12s %s\n\n%s\n", "Topics", strings.Join(names, ", "), c.Example)
 	return b.String()
 }
 
 // helpWidth is how wide help is laid out, in columns, whatever the terminal.
 const helpWidth = 80
 
-// flagsHelp lists a command's flags under their headings.
+// flagsHelp lists a command's flags under their headings, as they stand in the table.
 func flagsHelp(c *cobra.Command) string {
 	const column = 24
 	lines := map[string][]string{}
 	c.InheritedFlags() // merges those of every command in
-	set := c.Flags()
-	set.SortFlags = false // as they stand in the table
-	set.VisitAll(func(f *pflag.Flag) {
-		row := flagRowOf(f.Name).of(c.Name())
+	for _, row := range flagTable {
+		if c.Flags().Lookup(row.name) == nil {
+			continue
+		}
+		row = row.of(c.Name())
 		name := "    --" + row.name
 		if row.short != "" {
 			name = "-" + row.short + ", --" + row.name
@@ -157,10 +271,13 @@ func flagsHelp(c *cobra.Command) string {
 		if row.value != "" {
 			name += " " + row.value
 		}
-		name = fmt.Sprintf("%-*s", column, name)
-		line := "  " + name + "  " + row.usage
+		if len([]rune(name)) > column {
+			lines[row.group] = append(lines[row.group], "  "+name)
+			name = ""
+		}
+		line := fmt.Sprintf("  %-*s  %s", column, name, row.usage)
 		lines[row.group] = append(lines[row.group], ui.Wrap(line, helpWidth, column+4))
-	})
+	}
 	var b strings.Builder
 	for _, group := range flagGroups {
 		if len(lines[group]) > 0 {

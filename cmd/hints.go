@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -501,18 +502,20 @@ func nextHint(log *wire.Log, n diagnose.Next) string {
 	return ""
 }
 
-// strangersNames maps the long names of other tools' flags to ours. They work,
-// and stay out of help.
+// strangersNames are long names of other tools' flags, which work and stay out of help.
 func strangersNames(_ *pflag.FlagSet, name string) pflag.NormalizedName {
-	for _, pair := range [...][2]string{
-		{"algorithm", "alg"}, {"issuer", "iss"}, {"audience", "aud"}, {"subject", "sub"}, {"expiration", "exp"},
-		{"not-before", "nbf"}, {"issued-at", "iat"}, {"jwt-id", "jti"}, {"output", "out"},
-	} {
+	for _, pair := range synonyms {
 		if name == pair[0] {
 			name = pair[1]
 		}
 	}
 	return pflag.NormalizedName(name)
+}
+
+// synonyms are those of step and of JWT libraries, with our names.
+var synonyms = [...][2]string{
+	{"algorithm", "alg"}, {"issuer", "iss"}, {"audience", "aud"}, {"subject", "sub"}, {"expiration", "exp"},
+	{"not-before", "nbf"}, {"issued-at", "iat"}, {"jwt-id", "jti"}, {"output", "out"},
 }
 
 // serveHint says why jwt serve has not let a request in, and what would.
@@ -526,56 +529,129 @@ func serveHint(r serve.Record, issuer string, origins []string) string {
 	return ""
 }
 
-// strangersFlags are flags of other tools, and what they are called here.
-var strangersFlags = map[string]string{
-	"claims": "--payload", "expires-in": "--exp", "ttl": "--exp", "pem": "--key", "public-key": "--key",
-	"private-key": "--key", "keyfile": "--key", "jwk": "--key", "jwks-url": "--jwks", "oidc-issuer": "--issuer-url", "discovery-url": "--issuer-url", "jwks-uri": "--jwks", "secret-file": "--secret @FILE",
-	"no-exp-check": "--ignore-exp", "no-color": "--color never", "type": "--typ", "skew": "--leeway", "clock-skew": "--leeway",
-	"required": "--require", "scopes": "--scope", "permission": "--scope", "override": "--unless", "mask": "--redact", "yaml": "--format json",
-	"pub": "--key", "cert-file": "--key", "roots": "--cacert",
-	"passphrase": "--key-password", "password-file": "--key-password @FILE",
-	"username": "--user", "grant-type": "--grant",
-	"preset": "--as",
+// A stranger is a flag of other tools, and what to write here.
+type stranger struct {
+	flag     string // "--name", or "-n"
+	commands string // that it is mistaken for, between spaces; empty: each that has the flag in its place
+	instead  string // that flag, or all of the advice
+}
+
+// strangers is every one of them, and the one place to add another. The first that fits
+// counts.
+var strangers = []stranger{
+	// Of jwt-cli, PyJWT and others that decode and verify in one.
+	{"-S", "decode", "decode checks nothing; to check: jwt verify -S SECRET TOKEN"},
+	{"-A", "decode", "decode checks nothing; to check: jwt verify -S SECRET TOKEN"},
+	{"--secret", "decode", "decode checks nothing; to check: jwt verify --secret …"},
+	{"--key", "decode", "decode checks nothing; to check: jwt verify --key …"},
+	{"--jwks", "decode", "decode checks nothing; to check: jwt verify --jwks …"},
+	{"--no-verify", "decode", "decode checks nothing: leave it out"},
+	{"--insecure", "decode", "decode checks nothing: leave it out"},
+	{"--no-verify", "verify", "to check nothing: jwt decode"},
+	{"--ignore-exp", "decode", "decode checks nothing: leave it out"},
+	{"--payload", "decode", "--part payload"},
+	{"--header", "decode", "--part header"},
+	{"-P", "verify", "to demand a claim: --claim name=value"},
+	{"--payload", "verify", "to demand a claim: --claim name=value"},
+	{"--claim", "sign", "to set a claim: -P name=value"},
+	{"--claims", "verify", "--claim"},
+	{"--claims", "", "--payload"},
+	{"--keep-payload-order", "sign", "the order is always kept: leave it out"},
+	{"--validate-claims", "verify", "claims are always checked: leave it out"},
+	{"--verify", "decode", "to check: jwt verify"},
+
+	// Names for what a token says.
+	{"--expires-in", "", "--exp"}, {"--expiresIn", "", "--exp"}, {"--ttl", "sign", "--exp"}, {"--ttl", "decode verify", "--min-ttl"},
+	{"--lifetime", "", "--exp"}, {"--duration", "", "--exp"}, {"--valid-for", "", "--exp"}, {"--notBefore", "", "--nbf"},
+	{"--type", "new", "the algorithm says it all: --alg ES256"}, {"--kty", "new", "the algorithm says it all: --alg ES256"},
+	{"--curve", "new", "the algorithm says it all: --alg ES256"}, {"--crv", "new", "the algorithm says it all: --alg ES256"},
+	{"--size", "new", "--bits"}, {"--no-password", "new", "a new key is not encrypted: leave it out"},
+	{"--type", "", "--typ"}, {"--algorithms", "", "--alg"},
+
+	// What is demanded of one.
+	{"--no-exp-check", "", "--ignore-exp"}, {"--ignore-expiration", "", "--ignore-exp"},
+	{"--skew", "", "--leeway"}, {"--clock-skew", "", "--leeway"}, {"--clock-tolerance", "", "--leeway"}, {"--max-token-age", "", "--max-age"},
+	{"--required", "", "--require"}, {"--scopes", "", "--scope"}, {"--permission", "", "--scope"}, {"--override", "", "--unless"},
+	{"--subtle", "verify", "only what is demanded is checked, and the answer names the rest: leave it out"},
+	{"--match-kid", "verify", "the token's kid always picks the key: leave it out"},
+	{"--allow-weak-secret", "verify", "a weak secret is a warning, unless --strict is given: leave it out"},
+	{"--preset", "", "--as"}, {"--mask", "", "--redact"},
+
+	// Where keys are.
+	{"--pem", "", "--key"}, {"--public-key", "", "--key"}, {"--private-key", "", "--key"}, {"--keyfile", "", "--key"}, {"--key-file", "", "--key"},
+	{"--jwk", "", "--key"}, {"--pub", "", "--key"}, {"--cert-file", "", "--key"},
+	{"--jwks-url", "", "--jwks"}, {"--jwks-uri", "", "--jwks"}, {"--jwks-file", "", "--jwks"}, {"--keyset", "", "--jwks"},
+	{"--oidc-issuer", "", "--issuer-url"}, {"--discovery-url", "", "--issuer-url"}, {"--issuer-uri", "", "--issuer-url"},
+	{"--secret-file", "", "--secret @FILE"}, {"--passphrase", "", "--key-password"},
+	{"--password-file", "login serve", "--password @FILE"}, {"--password-file", "", "--key-password @FILE"}, {"--password", "", "--key-password"},
+	{"--key-format", "sign verify", "--key takes every format, seen from its content: leave it out"},
+	{"--inform", "convert", "the format is seen from the content: leave it out"}, {"--outform", "", "--to"},
+
+	// Of curl, HTTPie and hurl.
+	{"-k", "probe login", "--insecure"}, {"--key", "probe login", "--cert-key"}, {"--client-cert", "", "--cert"}, {"--client-key", "", "--cert-key"},
+	{"--insecure-skip-tls-verify", "", "--insecure"}, {"--skip-tls-verify", "", "--insecure"}, {"--ca", "", "--cacert"}, {"--ca-file", "", "--cacert"}, {"--roots", "", "--cacert"},
+	{"--header", "probe", "--field"}, {"--request", "probe", "--method"}, {"--data-raw", "probe", "--data"}, {"--body", "probe", "--data"},
+	{"--oauth2-bearer", "probe", "--token"}, {"--bearer", "probe", "--token"}, {"--url", "probe", "the URL is an argument: jwt probe URL"},
+	{"-u", "probe", "a token for a user: jwt login; then --token"}, {"-I", "probe", "--method HEAD"},
+	{"--max-time", "", "--timeout"}, {"--connect-timeout", "", "--timeout"}, {"--har", "probe", "--log"},
+	{"--report-junit", "verify", "--report junit=FILE"}, {"--silent", "", "--quiet"}, {"--debug", "", "--verbose"},
+	{"--no-color", "", "--color never"}, {"--yaml", "", "--format json"},
+	{"--jq", "", "-j gives JSON: pipe it into jq"}, {"--template", "", "-j gives JSON: pipe it into jq"},
+
+	// Of OAuth clients and servers.
+	{"--username", "", "--user"}, {"--grant-type", "", "--grant"}, {"--auth-method", "", "--client-auth"},
+	{"--token-endpoint", "login", "the endpoint is an argument: jwt login URL"},
+	{"--port", "serve", "--listen 127.0.0.1:PORT"}, {"--bind", "serve", "--listen"}, {"--addr", "serve", "--listen"},
+
+	// Of jose and of golang-jwt's jwt.
+	{"-c", "sign", "a token is always compact: leave it out"}, {"-I", "sign", "claims are an argument: jwt sign @FILE"}, {"-O", "verify", "to print the payload: jwt decode --part payload"},
+	{"-sign", "jwt", "it is a command here: jwt sign"}, {"-verify", "jwt", "it is a command here: jwt verify"}, {"-show", "jwt", "it is a command here: jwt decode"},
+}
+
+// fits reports whether the flag may have been meant for a command, and what to say then.
+func (s stranger) fits(c *cobra.Command) (hint string, ok bool) {
+	hint = s.instead
+	if name, ours := strings.CutPrefix(s.instead, "--"); ours && !strings.Contains(s.instead, ": ") {
+		name, _, _ = strings.Cut(name, " ")
+		if s.commands == "" && c.Flags().Lookup(name) == nil {
+			return "", false
+		}
+		hint = "it is called " + s.instead + " here"
+	}
+	return hint, s.commands == "" && c.HasParent() || slices.Contains(strings.Fields(s.commands), c.Name())
 }
 
 // strangersCommands are commands of other tools, and what they are called here.
-var strangersCommands = map[string]string{
-	"validate": "verify", "check": "verify", "show": "decode", "parse": "decode", "create": "sign", "generate": "sign",
+var strangersCommands = [...][2]string{
+	{"validate", "verify"}, {"check", "verify"}, {"show", "decode"}, {"parse", "decode"}, {"info", "decode"}, {"print", "decode"},
+	{"create", "sign"}, {"generate", "sign"}, {"keygen", "key new"}, {"gen", "key new"}, {"jwk", "key"}, {"thumbprint", "key show"},
+	{"pub", "key public"}, {"convert", "key convert"}, {"fetch", "jwks show"}, {"curl", "probe"}, {"doctor", "probe"}, {"debug", "probe"},
+	{"token", "login"}, {"echo", "serve"}, {"server", "serve"},
 }
 
 // unknownFlag words a flag that the command does not have.
 func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {
-	name := e.GetSpecifiedName()
-	if shorts := e.GetSpecifiedShortnames(); shorts != "" {
-		letter := name
-		if letter == "" {
-			letter = shorts[:1]
+	flag, letter, letters := "--"+e.GetSpecifiedName(), "", e.GetSpecifiedShortnames()
+	if letters != "" {
+		letter = cmp.Or(e.GetSpecifiedName(), letters[:1])
+		flag = "-" + letter
+	}
+	message := fmt.Sprintf("%s has no flag %s", c.CommandPath(), flag)
+	for _, s := range strangers {
+		// Of a word behind one dash, letters that are flags have been read already.
+		word := len(letters) > 1 && !strings.HasPrefix(s.flag, "--") && strings.HasSuffix(s.flag, letters)
+		if s.flag != flag && !word {
+			continue
 		}
-		message := fmt.Sprintf("%s has no flag -%s", c.CommandPath(), letter)
-		switch {
-		case c.Name() == "decode" && (letter == "S" || letter == "A"):
-			return &usageError{message, "decode checks nothing; to check: jwt verify -S SECRET TOKEN"}
-		case c.Name() == "verify" && letter == "P":
-			return &usageError{message, "to demand a claim: --claim name=value"}
-		case strings.ToUpper(letter) != letter && c.Flags().ShorthandLookup(strings.ToUpper(letter)) != nil:
-			return &usageError{message, "case counts: -" + strings.ToUpper(letter) + " is --" + c.Flags().ShorthandLookup(strings.ToUpper(letter)).Name}
+		if hint, ok := s.fits(c); ok {
+			return &usageError{message, hint}
 		}
-		return &usageError{message, c.CommandPath() + " --help lists them"}
 	}
-	message := fmt.Sprintf("%s has no flag --%s", c.CommandPath(), name)
-	if name == "claim" {
-		return &usageError{message, "to set a claim: -P name=value"}
-	}
-	if name == "password" && c.Flags().Lookup("key-password") != nil {
-		return &usageError{message, "it is called --key-password here"}
-	}
-	if ours, ok := strangersFlags[name]; ok {
-		return &usageError{message, "it is called " + ours + " here"}
-	}
-	if c.Name() == "decode" && (name == "secret" || name == "key" || name == "jwks") {
-		return &usageError{message, "decode checks nothing; to check: jwt verify --" + name + " …"}
-	}
-	if like := nearest(c, name); like != "" {
+	if letter != "" {
+		if upper := strings.ToUpper(letter); upper != letter && c.Flags().ShorthandLookup(upper) != nil {
+			return &usageError{message, "case counts: -" + upper + " is --" + c.Flags().ShorthandLookup(upper).Name}
+		}
+	} else if like := nearest(c, e.GetSpecifiedName()); like != "" {
 		return &usageError{message, "did you mean --" + like + "?"}
 	}
 	return &usageError{message, c.CommandPath() + " --help lists them"}

@@ -72,7 +72,7 @@ secret of random bytes, as many as the hash has.`,
 		Example: `  jwt key new --alg ES256 -o key.jwk
   jwt key new --alg RS256 --bits 3072 --to pem -o key.pem
   jwt key new --alg HS256 -o secret.jwk
-  KEY=$(jwt key new --alg EdDSA); jwt sign --key env:KEY -s alice -e 1h`,
+  export KEY="$(jwt key new --alg EdDSA)"; jwt sign --key env:KEY -e 1h`,
 		Args: noArguments,
 	}
 	c.RunE = a.verb(func(context.Context, []string) error { return a.keyNew(&f) })
@@ -80,7 +80,6 @@ secret of random bytes, as many as the hash has.`,
 	bind(c.Flags(), "bits", &f.bits)
 	bind(c.Flags(), "kid", &f.kid)
 	bind(c.Flags(), "to", &f.to)
-	complete(c, "alg", alg.Names()...)
 	complete(c, "bits", f.bits.allowed...)
 	complete(c, "to", f.to.allowed...)
 	return c

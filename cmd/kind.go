@@ -13,8 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"github.com/jwt-toolkit/jwt/pkg/alg"
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/preset"
@@ -40,15 +38,6 @@ func kinds(half func(preset.Preset) bool) []string {
 		p, err := preset.Lookup(id)
 		return err != nil || !half(p)
 	})
-}
-
-// completeKinds reads the presets when a shell asks for them: not at each start.
-func completeKinds(c *cobra.Command, flag string, half func(preset.Preset) bool) {
-	if err := c.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return kinds(half), cobra.ShellCompDirectiveNoFileComp
-	}); err != nil {
-		panic(err) // the flag was just bound
-	}
 }
 
 // find reads the preset: one that comes with the program, else one of the user's own,

@@ -86,6 +86,9 @@ func Run(ctx context.Context, env Env, args []string) int {
 		}
 	}
 	root := a.commands(args)
+	if completes(args) {
+		a.completions(root, beforeWord(args))
+	}
 	root.SetArgs(args)
 	root.SetIn(env.In)
 	root.SetOut(env.Out)
@@ -157,6 +160,9 @@ func (a *app) finish(args []string, err error) {
 func completes(args []string) bool {
 	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
 }
+
+// beforeWord is what a shell says of the line: all but the word at the cursor.
+func beforeWord(args []string) []string { return args[1:max(1, len(args)-1)] }
 
 // unknownCommand is the error about a command line that starts with none of the
 // commands; nil if it does, or with a flag.
@@ -404,22 +410,16 @@ func (a *app) verbs() []verb {
 // commands is the command tree: all of it, or only the verb that args start with.
 // A tenth of a start goes into flags that nobody asked for.
 func (a *app) commands(args []string) *cobra.Command {
+	if completes(args) {
+		args = beforeWord(args)
+	}
 	root := &cobra.Command{
 		Use:   "jwt",
 		Short: "Sign, decode and verify JSON Web Tokens, and probe deployed APIs",
 		Long: `Sign, decode and verify JSON Web Tokens, and find out whether a deployed API
-ever sees the Authorization header.
-
-Output goes to stdout, everything else to stderr. What was found out is also
-the exit code: see "jwt help exit-codes".`,
-		Example: `  # make a token, and check it
-  jwt sign -S env:SECRET -s alice -a api -e 1h
+ever sees the Authorization header.`,
+		Example: `  jwt sign -S env:SECRET -s alice -a api -e 1h
   jwt verify -S env:SECRET --aud api "$TOKEN"
-
-  # look inside one
-  jwt decode "$TOKEN"
-
-  # works here, 401 on the server?
   jwt probe https://api.example.com/me --token env:TOKEN`,
 		Args:          noCommand,
 		SilenceErrors: true,

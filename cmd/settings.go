@@ -179,7 +179,7 @@ func (e *fileError) Unwrap() error { return e.err }
 // settle gives the flags of a command that were not given on its command line what the
 // environment, the env-file and the profile say, in that order.
 func (a *app) settle(c *cobra.Command) error {
-	command, _, _ := strings.Cut(strings.TrimPrefix(c.CommandPath(), "jwt "), " ")
+	command := verbOf(c)
 	if !slices.Contains(settingCommands(), command) {
 		return nil
 	}

@@ -99,10 +99,8 @@ decides: name=text, name:=json, name@=file with text, name:@=file with JSON.`,
 	bind(c.Flags(), "variant", &f.variant)
 	bind(c.Flags(), "edit", &f.edit)
 	bind(c.Flags(), "from-json", &f.fromJSON)
-	complete(c, "alg", alg.Names()...)
 	complete(c, "jti", "auto")
 	complete(c, "variant", f.variant.allowed...)
-	completeKinds(c, "as", signs)
 	return c
 }
 

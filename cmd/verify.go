@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jwt-toolkit/jwt/cmd/internal/ui"
-	"github.com/jwt-toolkit/jwt/pkg/alg"
 	"github.com/jwt-toolkit/jwt/pkg/key"
 	"github.com/jwt-toolkit/jwt/pkg/keysource"
 	"github.com/jwt-toolkit/jwt/pkg/preset"
@@ -117,9 +116,6 @@ Without an argument, or with -, tokens are read from standard input, one a line.
 	bind(c.Flags(), "strict", &f.strict)
 	bind(c.Flags(), "raw-payload", &f.rawPayload)
 	bind(c.Flags(), "report", &f.reports)
-	completeKinds(c, "as", verifies)
-	complete(c, "alg", alg.Names()...)
-	complete(c, "require", "exp", "iat", "nbf", "iss", "sub", "aud", "jti")
 	return c
 }
 
