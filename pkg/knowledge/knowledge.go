@@ -6,7 +6,8 @@ package knowledge
 import (
 	"bytes"
 	"cmp"
-	"embed"
+	"compress/gzip"
+	_ "embed" // for the directive
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -187,45 +188,29 @@ type Base struct {
 	Clients      []Client
 }
 
-// The samples of the fingerprints are for tests, and most of what is known:
-// data/fingerprints.json is data/fingerprints without them.
+// data/known.json.gz is all of data, but for what is for tests and readers: the samples
+// of the fingerprints are most of what is known.
 //
-//go:embed data/causes data/clients data/fingerprints.json data/limits.json
-var embedded embed.FS
+//go:embed data/known.json.gz
+var embedded []byte
 
 // Default is the knowledge that comes with the program. facts are the names that
 // causes may use. A test has held every file against the rules of [Load].
 func Default(facts []string) (*Base, error) {
+	zipped, err := gzip.NewReader(bytes.NewReader(embedded))
+	if err != nil {
+		return nil, err
+	}
 	base := &Base{}
-	data, err := embedded.ReadFile("data/fingerprints.json")
-	if err != nil {
+	if err := json.NewDecoder(zipped).Decode(base); err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(data, &base.Fingerprints); err != nil {
-		return nil, err
-	}
-	files, err := embedded.ReadDir("data/causes")
-	if err != nil {
-		return nil, err
-	}
-	base.Causes = make([]Cause, len(files))
-	for i, file := range files {
-		if data, err = embedded.ReadFile("data/causes/" + file.Name()); err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal(data, &base.Causes[i]); err != nil {
-			return nil, fmt.Errorf("%s: %w", file.Name(), err)
-		}
+	for i := range base.Causes {
 		if err := base.Causes[i].known(facts); err != nil {
-			return nil, fmt.Errorf("%s: %w", file.Name(), err)
+			return nil, fmt.Errorf("%s: %w", base.Causes[i].ID, err)
 		}
 	}
-	base.sort()
-	folder, err := fs.Sub(embedded, "data")
-	if err != nil {
-		return nil, err
-	}
-	return base, base.readOthers(folder)
+	return base, nil
 }
 
 // Load reads a folder with the folders fingerprints, causes and clients. It refuses

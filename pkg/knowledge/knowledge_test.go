@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -49,28 +50,32 @@ func base(t testing.TB) *Base {
 	return b
 }
 
-var update = flag.Bool("update", false, "rewrite data/fingerprints.json")
+var update = flag.Bool("update", false, "rewrite data/known.json.gz")
 
 // TestDefault: what comes with the program is every file on the disk, without what
 // only tests need.
 func TestDefault(t *testing.T) {
 	want := base(t)
-	var short bytes.Buffer
 	for i := range want.Fingerprints {
 		f := &want.Fingerprints[i]
 		f.Yes, f.No, f.Overlaps, f.Source, f.Note = nil, nil, nil, nil, ""
-		short.WriteString(map[bool]string{true: "[\n", false: ",\n"}[i == 0])
-		e := json.NewEncoder(&short)
-		e.SetEscapeHTML(false)
-		if err := e.Encode(f); err != nil {
+	}
+	const file = "data/known.json.gz"
+	if *update {
+		var zipped bytes.Buffer
+		z, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
+		if err != nil {
 			t.Fatal(err)
 		}
-		short.Truncate(short.Len() - 1)
-	}
-	short.WriteString("\n]\n")
-	const file = "data/fingerprints.json"
-	if *update {
-		if err := os.WriteFile(file, short.Bytes(), 0o644); err != nil { //nolint:gosec // a file of the source tree
+		e := json.NewEncoder(z)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(want); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, zipped.Bytes(), 0o644); err != nil { //nolint:gosec // a file of the source tree
 			t.Fatal(err)
 		}
 		return
