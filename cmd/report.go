@@ -64,7 +64,8 @@ func (r *reports) names() []string {
 }
 
 // reporting runs a verb, and writes the reports that were asked for: also of a run
-// that ended in an error, but not of one that was cut short or had nothing to do.
+// that ended in an error, but not of one that was cut short before it had an
+// answer, or had nothing to do.
 func (a *app) reporting(ctx context.Context, r *reports, run func() error) error {
 	if len(r.files) == 0 {
 		return run()
@@ -76,7 +77,7 @@ func (a *app) reporting(ctx context.Context, r *reports, run func() error) error
 	}
 	a.reports, a.about = true, r.about
 	err := run()
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return err
 	}
 	if err != nil {
