@@ -171,7 +171,7 @@ func rows(own map[string]string, command string) []name {
 		}
 		list = append(list, n)
 	}
-	slices.SortFunc(list, func(a, b name) int { return strings.Compare(a.variable, b.variable) })
+	slices.SortStableFunc(list, func(a, b name) int { return strings.Compare(a.variable, b.variable) })
 	for _, n := range names {
 		if own[n.variable] != n.setting && slices.Contains(strings.Fields(n.commands), command) {
 			list = append(list, n)

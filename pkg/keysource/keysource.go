@@ -267,7 +267,7 @@ func refuseSecrets(set key.Set) key.Set {
 		}
 		place++
 	}
-	slices.SortFunc(kept.Unusable, func(a, b key.Unusable) int { return a.Index - b.Index })
+	slices.SortStableFunc(kept.Unusable, func(a, b key.Unusable) int { return a.Index - b.Index })
 	return kept
 }
 

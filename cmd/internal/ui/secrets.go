@@ -95,7 +95,7 @@ func (s *Secrets) Redact(text string) string {
 	if len(found) == 0 {
 		return text
 	}
-	slices.SortFunc(found, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	slices.SortStableFunc(found, func(a, b span) int { return cmp.Compare(a.from, b.from) })
 
 	var out strings.Builder
 	end := 0 // of the credential before
