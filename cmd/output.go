@@ -129,7 +129,7 @@ func (a *app) renderError(err error) (exitCode, []byte) {
 	if is[*sourceError](err) && len(a.once([]string{err.Error()})) == 0 {
 		return code, nil // said already, for another token
 	}
-	if is[panicError](err) || err == errForgot {
+	if is[panicError](err) || errors.Is(err, errForgot) {
 		code = exitBug
 	}
 	hint := hintFor(err)

@@ -100,7 +100,7 @@ func Run(ctx context.Context, env Env, args []string) int {
 		a.finish(args, err)
 	case <-ctx.Done():
 		select {
-		case <-done:
+		case <-done: //nolint:errcheck // what came of it was not waited for
 		case <-time.After(grace):
 		}
 		if out := a.out.Load(); out != nil {

@@ -151,10 +151,8 @@ func (a *app) policy(f *verifyFlags) (verify.Policy, error) {
 		}
 		p.Issuer = issuer.value
 	}
-	for _, aud := range f.aud {
-		if aud == "" {
-			return p, &usageError{a.named("--aud") + " is empty", "leave it out to expect nothing"}
-		}
+	if slices.Contains(f.aud, "") {
+		return p, &usageError{a.named("--aud") + " is empty", "leave it out to expect nothing"}
 	}
 	switch {
 	case f.maxAge.set && f.maxAge.length == 0:

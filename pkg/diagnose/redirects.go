@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"net/url"
+	"slices"
 
 	"github.com/jwt-toolkit/jwt/pkg/wire"
 )
@@ -93,7 +94,7 @@ func (s *study) step(way []*url.URL, hop wire.Hop) *url.URL {
 		for i := range s.base.Clients {
 			c := &s.base.Clients[i]
 			keeps := "no"
-			if c.Carries(append(way[:len(way):len(way)], to)) {
+			if c.Carries(append(slices.Clip(way), to)) {
 				keeps = "yes"
 			}
 			step.Clients = append(step.Clients, ClientDoes{c.ID, c.Name, c.Version, keeps})

@@ -86,7 +86,7 @@ func Recognise(data []byte) string {
 			continue
 		}
 		// Random secrets may start like DER, so there it must really be a key.
-		if _, err := p.parse(data, nil); err != errNoKeyInDER {
+		if _, err := p.parse(data, nil); !errors.Is(err, errNoKeyInDER) {
 			return p.name
 		}
 	}
@@ -100,13 +100,13 @@ func Recognise(data []byte) string {
 	}
 	bare := bytes.Join(bytes.Fields(data), nil)
 	if der, err := hex.DecodeString(string(bare)); err == nil && isDER(der) {
-		if _, err := parseDER(der, nil); err != errNoKeyInDER {
+		if _, err := parseDER(der, nil); !errors.Is(err, errNoKeyInDER) {
 			return "a key in hex"
 		}
 	}
 	der := make([]byte, base64.StdEncoding.DecodedLen(len(bare)))
 	if n, err := base64.StdEncoding.Decode(der, bare); err == nil && isDER(der[:n]) {
-		if _, err := parseDER(der[:n], nil); err != errNoKeyInDER {
+		if _, err := parseDER(der[:n], nil); !errors.Is(err, errNoKeyInDER) {
 			return "a key in base64"
 		}
 	}

@@ -143,7 +143,7 @@ func checkPKCS1(der []byte) error {
 		D, P, Q *big.Int
 	}
 	if _, err := asn1.Unmarshal(der, &front); err != nil {
-		return nil
+		return nil //nolint:nilerr // it is for who parses it to say what is wrong
 	}
 	err := cmp.Or(checkRSA(&rsa.PublicKey{N: front.N, E: front.E}), checkNumbers(front.N, front.D, front.P, front.Q, front.Version == 0))
 	if err != nil {
@@ -180,10 +180,10 @@ func (f format) read(der []byte, secret *password) (Key, error) {
 
 func (f format) unusable(err error) error {
 	e := &UnusableError{What: f.name, Why: readable(err)}
-	switch err { //nolint:errorlint // made in this package, never wrapped
-	case errEncrypted:
+	switch {
+	case errors.Is(err, errEncrypted):
 		e.Fix = Decrypt
-	case errOldScheme:
+	case errors.Is(err, errOldScheme):
 		e.Fix = Convert
 	}
 	return e

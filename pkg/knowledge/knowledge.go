@@ -329,7 +329,7 @@ func each(fsys fs.FS, folder string, left *int, use func(id string, data []byte)
 	if err != nil {
 		return fmt.Errorf("%s: %w", folder, withoutName(err))
 	}
-	defer dir.Close()
+	defer dir.Close() //nolint:errcheck // only read
 	list, ok := dir.(fs.ReadDirFile)
 	if !ok {
 		return fmt.Errorf("%s: cannot be listed", folder)
@@ -372,7 +372,7 @@ func readFile(fsys fs.FS, file string) ([]byte, error) {
 	if err != nil {
 		return nil, withoutName(err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // only read
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err == nil && len(data) > maxFile {
 		err = fmt.Errorf("is longer than %d bytes", maxFile)
@@ -382,8 +382,7 @@ func readFile(fsys fs.FS, file string) ([]byte, error) {
 
 // withoutName is an error without the name of its file, which is said anyway.
 func withoutName(err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
 		return at.Err
 	}
 	return err

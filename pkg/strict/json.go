@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -515,10 +516,8 @@ func (n *names) add(name string) (again bool) {
 		n.set[name] = true
 		return again
 	}
-	for _, other := range n.list {
-		if other == name {
-			return true
-		}
+	if slices.Contains(n.list, name) {
+		return true
 	}
 	if n.list = append(n.list, name); len(n.list) > short {
 		n.set = make(map[string]bool, 2*len(n.list))

@@ -1,6 +1,9 @@
 package token
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // What [Clean] takes off, by the names it returns.
 const (
@@ -22,12 +25,9 @@ var (
 func Clean(pasted string) (compact string, removed []string) {
 	text := strings.TrimSuffix(strings.TrimSuffix(pasted, "\n"), "\r")
 	note := func(what string) {
-		for _, r := range removed {
-			if r == what {
-				return
-			}
+		if !slices.Contains(removed, what) {
+			removed = append(removed, what)
 		}
-		removed = append(removed, what)
 	}
 	for {
 		before := text

@@ -282,7 +282,7 @@ func TestExempt(t *testing.T) {
 		{"10.0.0.0/99,example.com/8", "", "10.0.0.1 example.com"},
 	} {
 		for hosts, want := range map[string]bool{test.yes: true, test.no: false} {
-			for _, host := range strings.Fields(hosts) {
+			for host := range strings.FieldsSeq(hosts) {
 				target, err := url.Parse("https://" + host)
 				if err != nil {
 					t.Fatal(err)
