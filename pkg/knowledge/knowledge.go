@@ -302,8 +302,8 @@ func (b *Base) and(fsys fs.FS, facts []string) (*Base, error) {
 }
 
 func (b *Base) sort() {
-	slices.SortFunc(b.Fingerprints, func(x, y Fingerprint) int { return strings.Compare(x.ID, y.ID) })
-	slices.SortFunc(b.Causes, func(x, y Cause) int { return strings.Compare(x.ID, y.ID) })
+	slices.SortStableFunc(b.Fingerprints, func(x, y Fingerprint) int { return strings.Compare(x.ID, y.ID) })
+	slices.SortStableFunc(b.Causes, func(x, y Cause) int { return strings.Compare(x.ID, y.ID) })
 }
 
 func errKnown(id string) error { return fmt.Errorf("the id %s is taken: that is known already", id) }
@@ -341,7 +341,7 @@ func each(fsys fs.FS, folder string, left *int, use func(id string, data []byte)
 	if *left -= len(entries); *left < 0 {
 		return fmt.Errorf("%s: there are more than %d files", folder, maxFiles)
 	}
-	slices.SortFunc(entries, func(x, y fs.DirEntry) int { return strings.Compare(x.Name(), y.Name()) })
+	slices.SortStableFunc(entries, func(x, y fs.DirEntry) int { return strings.Compare(x.Name(), y.Name()) })
 	for _, entry := range entries {
 		id, ok := strings.CutSuffix(entry.Name(), ".json")
 		if !ok {
