@@ -465,6 +465,15 @@ func nextHint(log *wire.Log, n diagnose.Next) string {
 		return "it takes the token in " + n.Params["place"] + "; the application may never look in the header"
 	case "ask-place":
 		return "where does the application look for its token? it took notice of one " + placeWords[n.Params["experiment"]]
+	case "check-url":
+		return "check the path; an API that hides what it has from strangers answers 404 too"
+	case "use-method":
+		if methods := n.Params["methods"]; methods != "" {
+			return "-X: the server names " + methods
+		}
+		return "-X sends another method"
+	case "ask-rights":
+		return "compare the scopes and roles in the token with what this URL asks for: jwt decode"
 	case "guard-head":
 		return "HEAD is let in without a token, and GET is not"
 	case "answer-preflight":

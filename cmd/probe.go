@@ -562,6 +562,10 @@ var reasonWords = map[diagnose.Reason]string{
 	"reads-elsewhere":         "it answers to the header as to none, and takes notice of a token in another place",
 	"length-unnoticed":        "a long Authorization field goes through where another is refused: something on the way takes it or cuts it off",
 	"other-scheme-noticed":    "it answers as if there were no header, but it takes notice of another auth scheme",
+	"taken-elsewhere":         "it answers to the header as to none, and lets the token in from another place",
+	"credentials-unanswered":  "who sends credentials gets no answer, made-up ones too: what checks them may hang or crash",
+	"not-found":               "there is nothing at this URL, with and without a header",
+	"not-allowed":             "this URL does not take this method, with and without a header",
 	"opaque":                  "it answers the same with and without a header, as some servers do to any token",
 }
 
@@ -570,6 +574,14 @@ func probeVerdict(log *wire.Log, d diagnose.Diagnosis) (ui.Mark, string) {
 	switch {
 	case d.Reason == "echo-of-header":
 		return ui.Good, "accepted: the header arrives, as it was sent"
+	case d.Reason == "echo-planted", d.Reason == "header-planted":
+		return ui.Bad, "altered: the application gets an Authorization header that nobody sent"
+	case d.Reason == "echo-shortened", d.Reason == "token-cut":
+		return ui.Bad, "altered: the token does not reach the application whole"
+	case d.Reason == "forbidden":
+		return ui.Bad, "rejected: the token gets further than a made-up one, and is then refused: it may lack a scope or a right"
+	case d.Reason == "server-error-with-token" && d.Verdict == diagnose.Rejected:
+		return ui.Bad, "rejected: with the token the server fails; something on the way saw the header"
 	case d.Reason == "echo-elsewhere":
 		return ui.Bad, "altered: the header arrives under another name, " + d.Carrier
 	case d.Verdict == diagnose.Accepted:
@@ -665,6 +677,7 @@ var whereWords = map[diagnose.Where]string{
 	diagnose.Between: "the header is lost between %[1]s and %[2]s",
 	diagnose.Behind:  "the header is lost behind %[1]s too",
 	diagnose.Nowhere: "the header arrives at all of them",
+	diagnose.Swapped: "the header arrives at %[1]s and is lost at %[2]s: give them from the outermost to the innermost",
 	diagnose.Beside:  "the header arrives at the canary %[2]s of the same server, and not at %[1]s: that path is configured otherwise, or its application looks in another place",
 	diagnose.Apart:   "%[1]s and %[2]s answer as two applications do, which cannot be compared",
 }

@@ -25,7 +25,7 @@ public class Canary {
             String scheme = (space < 0 ? value : value.substring(0, space)).replaceAll("[^A-Za-z0-9_-]", "?");
             byte[] credentials = (space < 0 ? "" : value.substring(space + 1)).getBytes(StandardCharsets.ISO_8859_1);
             String body = String.format(
-                "{\"seen\":%b,\"scheme\":\"%s\",\"length\":%d,\"sha256_8\":\"%s\",\"carrier\":%s}",
+                "{\"canary\":\"java\",\"seen\":%b,\"scheme\":\"%s\",\"length\":%d,\"sha256_8\":\"%s\",\"carrier\":%s}",
                 carrier != null, scheme, credentials.length, carrier == null ? "" : digest(credentials),
                 carrier == null ? "null" : "\"" + carrier + "\"");
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);

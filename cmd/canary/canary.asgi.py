@@ -18,6 +18,7 @@ async def application(scope, receive, send):
     carrier = next((name for name in NAMES if fields.get(name)), None)
     scheme, _, credentials = fields.get(carrier, b"").partition(b" ")
     answer = {
+        "canary": "asgi",
         "seen": carrier is not None,
         "scheme": scheme.decode("latin-1"),
         "length": len(credentials),

@@ -23,5 +23,5 @@ if [ "$carrier" != null ]; then
 fi
 case $scheme in *[!A-Za-z0-9_-]*) scheme='?' ;; esac
 printf 'Content-Type: application/json\r\nCache-Control: no-store\r\n\r\n'
-printf '{"seen":%s,"scheme":"%s","length":%d,"sha256_8":"%s","carrier":%s}\n' \
+printf '{"canary":"cgi","seen":%s,"scheme":"%s","length":%d,"sha256_8":"%s","carrier":%s}\n' \
 	"$seen" "$scheme" "${#credentials}" "$digest" "$carrier"

@@ -13,6 +13,7 @@ createServer((request, response) => {
   const credentials = Buffer.from(space < 0 ? "" : value.slice(space + 1), "latin1");
   response.writeHead(200, { "Content-Type": "application/json", "Cache-Control": "no-store" });
   response.end(JSON.stringify({
+    canary: "node",
     seen: carrier !== null,
     scheme: space < 0 ? value : value.slice(0, space),
     length: credentials.length,

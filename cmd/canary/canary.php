@@ -28,6 +28,7 @@ $credentials = isset($parts[1]) ? $parts[1] : '';
 header('Content-Type: application/json');
 header('Cache-Control: no-store');
 echo json_encode([
+    'canary' => 'php',
     'seen' => $carrier !== null,
     'scheme' => $parts[0],
     'length' => strlen($credentials),

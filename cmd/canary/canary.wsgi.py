@@ -22,6 +22,7 @@ def application(environ, start_response):
     scheme, _, credentials = environ.get(carrier or "", "").partition(" ")
     credentials = credentials.encode("latin-1")
     answer = {
+        "canary": "wsgi",
         "seen": carrier is not None,
         "scheme": scheme,
         "length": len(credentials),

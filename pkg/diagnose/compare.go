@@ -36,6 +36,7 @@ const (
 	Behind  Where = "behind"  // it is lost at all of them: behind the last
 	Nowhere Where = "nowhere" // it arrives at all of them
 	Apart   Where = "apart"   // two applications answer, which nobody can compare
+	Swapped Where = "swapped" // it is lost at the inner one: they are given the wrong way round
 	Beside  Where = "beside"  // it arrives at a canary of the same server: another path of it, or another program, loses it
 )
 
@@ -59,6 +60,9 @@ func Compare(log *wire.Log, base *knowledge.Base) *Comparison {
 		switch {
 		case outer.Product != "" && inner.Product != "" && outer.Product != inner.Product:
 			c.Answer, c.Outer, c.Inner = Apart, outer.Target, inner.Target
+			return c
+		case seen[i] && lost[i+1]:
+			c.Answer, c.Outer, c.Inner = Swapped, outer.Target, inner.Target
 			return c
 		case lost[i] && seen[i+1] && echo[i+1] && host(outer.Target) == host(inner.Target):
 			c.Answer, c.Outer, c.Inner = Beside, outer.Target, inner.Target

@@ -55,14 +55,22 @@ func elsewhere(s *study) bool {
 	if !s.unmoved() {
 		return false
 	}
-	for _, e := range s.log.Exchanges {
-		if answer := s.answers[name(e)]; e.Experiment == tokenElsewhere && answer != nil && answer.Status/100 == 2 {
-			return s.cannotTell("reads-elsewhere", next("use-place", "place", e.In), next("deploy-canary"))
-		}
+	if s.takenElsewhere() {
+		return true
 	}
 	for _, experiment := range []string{inCookie, inQuery, xField} {
 		if f := s.sees(experiment); f != nil && f.Layer == "app" && s.steady() {
 			return s.cannotTell("reads-elsewhere", next("ask-place", "experiment", experiment), next("deploy-canary"))
+		}
+	}
+	return false
+}
+
+// takenElsewhere concludes if the token is let in from another place.
+func (s *study) takenElsewhere() bool {
+	for _, e := range s.log.Exchanges {
+		if answer := s.answers[name(e)]; e.Experiment == tokenElsewhere && answer != nil && answer.Status/100 == 2 && s.answers[noHeader].Status/100 != 2 {
+			return s.cannotTell("taken-elsewhere", next("use-place", "place", e.In), next("deploy-canary"))
 		}
 	}
 	return false

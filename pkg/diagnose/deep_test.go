@@ -105,7 +105,7 @@ func TestDeepVerdicts(t *testing.T) {
 					Hops: []wire.Hop{{URL: l.Target, Method: "GET", Response: fjeGood.response()}},
 				})
 			},
-			rule: "D15", verdict: Undetermined, reason: "reads-elsewhere", next: "use-place",
+			rule: "D15", verdict: Undetermined, reason: "taken-elsewhere", next: "use-place",
 		},
 		{
 			name: "a header that is missed is stripped, whatever a cookie does", answers: all(fjeMissing, map[string]ans{inCookie: fjeGoodSegments}),

@@ -128,16 +128,15 @@ type Next struct {
 
 // Explain judges a log.
 func Explain(log *wire.Log, base *knowledge.Base) Diagnosis {
-	d := explain(log, base)
 	if len(log.Addresses) > 0 {
-		d = together(log, base, d)
+		return together(log, base)
 	}
-	return d
+	return explain(log, base).Diagnosis
 }
 
-// explain judges what one address has answered.
-func explain(log *wire.Log, base *knowledge.Base) Diagnosis {
-	s := study{log: log, base: base, answers: map[string]*wire.Response{}, prints: map[string][]*knowledge.Fingerprint{}}
+// explain is the study of what one address has answered, to its end.
+func explain(log *wire.Log, base *knowledge.Base) *study {
+	s := &study{log: log, base: base, answers: map[string]*wire.Response{}, prints: map[string][]*knowledge.Fingerprint{}}
 	for _, e := range log.Exchanges {
 		if answer := e.Last(); answer != nil && e.Try == 0 {
 			s.answers[name(e)] = answer
@@ -146,7 +145,7 @@ func explain(log *wire.Log, base *knowledge.Base) Diagnosis {
 	}
 	s.walked()
 	for _, r := range rules {
-		if r.applies(&s) {
+		if r.applies(s) {
 			s.Rule = r.id
 			break
 		}
@@ -156,7 +155,7 @@ func explain(log *wire.Log, base *knowledge.Base) Diagnosis {
 	s.size()
 	s.accuse()
 	s.advise()
-	return s.Diagnosis
+	return s
 }
 
 // name is what an exchange is called in a study.
@@ -170,9 +169,22 @@ type study struct {
 	answers map[string]*wire.Response // by experiment
 	prints  map[string][]*knowledge.Fingerprint
 
+	anywhere     bool   // the answer does not say in which place no token was found
+	noScheme     bool   // neither scheme that was tried is the one that is wanted
+	canary       string // the kind of the canary that answered
 	wantedScheme string // what the application wants, where it is not what was sent
 	caseOnly     bool   // and it differs in case alone
 	thenRemoved  bool   // junk is refused by something, and the real token arrives nowhere
+}
+
+// exchange is that of an experiment's first try, nil if there is none.
+func (s *study) exchange(experiment string) *wire.Exchange {
+	for i, e := range s.log.Exchanges {
+		if e.Experiment == experiment && e.Try == 0 {
+			return &s.log.Exchanges[i]
+		}
+	}
+	return nil
 }
 
 // conclude sets the verdict. It returns true, so that a rule can end with it.

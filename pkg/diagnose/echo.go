@@ -16,6 +16,8 @@ type echo struct {
 	same    bool   // it is what was sent: the record has the mark of it, or of its digest
 	scheme  string // empty if the echo does not say
 	carrier string // the name under which it was found; empty if the echo does not say
+	length  int    // of the credentials, in bytes; 0 if the echo does not say
+	kind    string // of the canary
 }
 
 // standardCarriers are the names under which applications look for the header: as it
@@ -38,9 +40,11 @@ func readEcho(r *wire.Response) (e echo, ok bool) {
 		Scheme  *string `json:"scheme"`
 		Digest  *string `json:"sha256_8"`
 		Carrier string  `json:"carrier"`
+		Length  int     `json:"length"`
+		Kind    string  `json:"canary"`
 	}
 	if json.Unmarshal([]byte(body), &canary) == nil && canary.Seen != nil && canary.Scheme != nil && canary.Digest != nil {
-		return echo{*canary.Seen, wire.HasMark(*canary.Digest), *canary.Scheme, canary.Carrier}, true
+		return echo{*canary.Seen, wire.HasMark(*canary.Digest), *canary.Scheme, canary.Carrier, canary.Length, canary.Kind}, true
 	}
 	var request struct {
 		Headers map[string]any `json:"headers"`
@@ -108,26 +112,29 @@ func NoEcho(d Diagnosis) Diagnosis {
 	return s.Diagnosis
 }
 
-// echoed: the application says what it got. Without a header it must have got none:
-// else what it shows is not about the request.
+// echoed: the application says what it got.
 func echoed(s *study) bool {
 	answer, without := s.answers[s.subject()], s.answers[noHeader]
 	if answer == nil || without == nil {
 		return false
 	}
 	nothing, ok := readEcho(without)
-	if !ok || nothing.seen {
-		return false
-	}
-	got, ok := readEcho(answer)
 	if !ok {
 		return false
 	}
-	s.Carrier = got.carrier
+	got, ok := readEcho(answer)
+	if !ok || nothing.seen && s.answers[noHeaderAgain] == nil {
+		return false
+	}
+	s.Carrier, s.canary = got.carrier, got.kind
 	standard := slices.Contains(standardCarriers, strings.ReplaceAll(strings.ToLower(got.carrier), "-", "_"))
 	switch {
+	case nothing.seen && !got.same:
+		return s.conclude(Altered, App, Proven, "echo-planted")
 	case !got.seen:
 		return s.conclude(Stripped, App, Proven, "echo-without-header")
+	case !got.same && s.subject() == realToken && s.log.Token != nil && 0 < got.length && got.length < s.log.Token.Length && strings.EqualFold(got.scheme, s.log.Scheme):
+		return s.conclude(Altered, App, Proven, "echo-shortened")
 	case !got.same, got.scheme != "" && !strings.EqualFold(got.scheme, s.log.Scheme):
 		return s.conclude(Altered, App, Proven, "echo-of-another")
 	case !standard:

@@ -41,7 +41,7 @@ var facts = []fact{
 		})
 	}},
 	{"challenge-basic", false, func(s *study) bool { return s.challenged("basic") }},
-	{"wrong-scheme", true, func(s *study) bool { return s.wantedScheme != "" && !s.caseOnly }},
+	{"wrong-scheme", true, func(s *study) bool { return s.wantedScheme != "" && !s.caseOnly && !s.noScheme }},
 	{"scheme-case", true, func(s *study) bool { return s.caseOnly }},
 	{"redirected", false, func(s *study) bool { return s.location() != nil }},
 	{"redirect-login", true, func(s *study) bool { l := s.location(); return l != nil && wire.LoginPage(l.String()) }},
@@ -65,11 +65,16 @@ var facts = []fact{
 		return s.log.Token != nil && s.log.Token.Expires != nil && !s.log.Token.Expires.After(s.log.Started)
 	}},
 	{"server-error", false, func(s *study) bool { return s.Reason == "server-error-with-token" }},
-	{"intermittent", true, func(s *study) bool { return s.Reason == "intermittent" }},
-	{"reads-elsewhere", true, func(s *study) bool { return s.Reason == "reads-elsewhere" }},
+	{"intermittent", true, func(s *study) bool { return s.Reason == "intermittent" || s.Reason == "some-addresses" }},
+	{"reads-elsewhere", true, func(s *study) bool { return s.Reason == "reads-elsewhere" || s.Reason == "taken-elsewhere" }},
+	{"place-unsaid", false, func(s *study) bool { return s.anywhere }},
+	{"no-scheme-fits", true, func(s *study) bool { return s.noScheme }},
+	{"header-planted", true, func(s *study) bool { return s.Reason == "header-planted" || s.Reason == "echo-planted" }},
+	{"canary-cgi", true, func(s *study) bool { return s.canary == "cgi" }},
+	{"carrier-other", true, func(s *study) bool { return s.Reason == "echo-elsewhere" && !strings.HasPrefix(s.Carrier, "REDIRECT_") }},
 	{"trace-reflects", false, func(s *study) bool { _, header := s.reflected(); return header }},
 	{"trace-lacks", false, func(s *study) bool { reflects, header := s.reflected(); return reflects && !header }},
-	{"token-shortened", true, func(s *study) bool { return s.Reason == "token-cut" }},
+	{"token-shortened", true, func(s *study) bool { return s.Reason == "token-cut" || s.Reason == "echo-shortened" }},
 	{"checked-then-removed", true, func(s *study) bool { return s.thenRemoved }},
 	{"accepted", false, func(s *study) bool { return s.Verdict == Accepted }},
 	{"token-quoted", false, func(s *study) bool { return s.takenOff("surrounding quotes") }},
@@ -253,8 +258,14 @@ func (s *study) arrived(scheme string) bool {
 	return ok && got.seen && (strings.EqualFold(got.scheme, scheme) || strings.Contains(strings.ToLower(answer.Body), scheme+" "))
 }
 
+// canaryFamilies is the language of what a canary stands for.
+var canaryFamilies = map[string]string{"wsgi": "python", "asgi": "python", "php": "php"}
+
 // family is the language of the application that answered, where it is known.
 func (s *study) family() string {
+	if family, ok := canaryFamilies[s.canary]; ok {
+		return family
+	}
 	for i := range s.base.Fingerprints {
 		if f := &s.base.Fingerprints[i]; f.Product == s.Fingerprint && f.Layer == "app" {
 			return f.Family

@@ -82,29 +82,30 @@ func (s *study) tell(answer *wire.Response, without []*wire.Response) (Verdict, 
 	return Undetermined, nil
 }
 
-// together is what the addresses of a host say of it. d is what the first of them does.
-func together(log *wire.Log, base *knowledge.Base, d Diagnosis) Diagnosis {
-	all := []Diagnosis{d}
-	places := []Place{d.place(log.Address)}
-	for _, one := range log.Addresses {
-		all = append(all, explain(one, base))
-		places = append(places, all[len(all)-1].place(one.Address))
+// together is what the addresses of a host say of it.
+func together(log *wire.Log, base *knowledge.Base) Diagnosis {
+	var all []*study
+	var places []Place
+	for _, one := range append([]*wire.Log{log}, log.Addresses...) {
+		s := explain(one, base)
+		all = append(all, s)
+		places = append(places, s.place(one.Address))
 	}
-	lost := slices.IndexFunc(all, func(d Diagnosis) bool { return d.Verdict == Stripped })
-	seen := slices.ContainsFunc(all, func(d Diagnosis) bool { return d.Holds(Seen) })
-	differ := slices.ContainsFunc(all, func(other Diagnosis) bool { return other.Verdict != d.Verdict || other.Claim != d.Claim })
+	first := all[0]
+	lost := slices.IndexFunc(all, func(s *study) bool { return s.Verdict == Stripped })
+	seen := slices.ContainsFunc(all, func(s *study) bool { return s.Holds(Seen) })
+	differ := slices.ContainsFunc(all, func(s *study) bool { return s.Verdict != first.Verdict || s.Claim != first.Claim })
 	switch {
 	case lost >= 0 && seen:
-		d = all[lost]
-		d.Reason = "some-addresses"
+		first = all[lost]
+		first.Reason = "some-addresses"
+		first.accuse()
 	case differ:
-		s := study{Diagnosis: d}
-		s.Suspects, s.Cleared, s.Next = []Suspect{}, []Cleared{}, nil
-		s.cannotTell("addresses-differ", next("server-log"))
-		d = s.Diagnosis
+		first.Suspects, first.Cleared, first.Next = []Suspect{}, []Cleared{}, nil
+		first.cannotTell("addresses-differ", next("server-log"))
 	}
-	d.Addresses = places
-	return d
+	first.Addresses = places
+	return first.Diagnosis
 }
 
 func (d Diagnosis) place(target string) Place {

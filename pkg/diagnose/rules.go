@@ -42,6 +42,7 @@ var rules = []rule{
 	{"D0", open},
 	{"D0-error", broken},
 	{"D8", otherLayer},
+	{"D7-planted", planted},
 	{"D1", accepted},
 	{"D13", overHTTP1},
 	{"D10", tooLarge},
@@ -150,6 +151,9 @@ func noAnswer(s *study) bool {
 // cutOff: the token was sent and got no answer, and all else got one. What that says
 // of made-up tokens, it does not say of this one.
 func cutOff(s *study) bool {
+	if e := s.exchange(junkToken); e != nil && e.Fault != "" {
+		return s.cannotTell("credentials-unanswered", next("server-log"))
+	}
 	for _, e := range s.log.Exchanges {
 		if e.Experiment == realToken && e.Fault != "" && e.Try == 0 {
 			return s.cannotTell("token-unanswered", next("shorter-token"), next("server-log"))
@@ -423,6 +427,28 @@ func cutOnTheWay(s *study) bool {
 	return s.conclude(Altered, App, Strong, "token-cut")
 }
 
+// planted: an application that tells no header from one with a wrong scheme says to none
+// that its scheme is wrong. So something on the way writes one.
+func planted(s *study) bool {
+	f := first(s.prints[noHeader])
+	if f == nil || f.Says != knowledge.WrongScheme || f.Layer != "app" || len(f.Alike) > 0 && !f.NamesScheme || !s.unmoved() {
+		return false
+	}
+	sent := false // the scheme that it wants
+	for _, experiment := range []string{junkToken, otherScheme, twoTokens} {
+		if answer := s.answers[experiment]; answer == nil || !same(answer, s.answers[noHeader]) {
+			return false // what is sent arrives: it is only filled in where there is nothing
+		}
+		sent = sent || s.sentScheme(experiment) == f.Scheme
+	}
+	if !sent {
+		return false
+	}
+	s.by(f)
+	s.Next = append(s.Next, next("deploy-canary"))
+	return s.conclude(Altered, App, Strong, "header-planted")
+}
+
 // seen: the answer is about the header's value.
 func seen(s *study) bool {
 	f := s.sees(s.subject())
@@ -436,7 +462,7 @@ func seen(s *study) bool {
 	}
 	if f.Says == knowledge.WrongScheme {
 		s.wrongScheme(f)
-	} else if s.subject() == realToken {
+	} else if s.subject() == realToken && f.Says != knowledge.Expired {
 		s.Next = append(s.Next, next("verify-token"))
 	}
 	if s.subject() == junkToken {
@@ -448,6 +474,11 @@ func seen(s *study) bool {
 
 func (s *study) wrongScheme(f *knowledge.Fingerprint) {
 	s.wantedScheme = f.Scheme
+	if s.sees(otherScheme) == f && s.sentScheme(otherScheme) == f.Scheme { // which was tried, and got the same answer
+		s.wantedScheme, s.noScheme = "?", true
+		s.Next = append(s.Next, next("ask-scheme"), next("deploy-canary"))
+		return
+	}
 	if strings.EqualFold(f.Scheme, s.log.Scheme) {
 		s.caseOnly = f.Scheme != s.log.Scheme
 		if !s.caseOnly { // its scheme is a setting, and set to something else
@@ -497,8 +528,8 @@ func schemeShown(s *study) bool {
 }
 
 // removedAfterCheck: junk is noticed and the real token is not. Or the real token comes
-// past what answers to all others, and the application behind that says that there is
-// none. So something has checked it, and kept it.
+// past what answers to who has none, and the application behind that says that there is
+// none. So something has looked at it, and kept it.
 func removedAfterCheck(s *study) bool {
 	f := s.misses(realToken)
 	junk := s.answers[junkToken]
@@ -506,7 +537,7 @@ func removedAfterCheck(s *study) bool {
 	switch {
 	case junk == nil:
 		return false
-	case behind != nil && !slices.Contains(s.prints[junkToken], behind):
+	case behind != nil:
 		f = behind
 	case f == nil || same(junk, s.answers[noHeader]):
 		return false
@@ -536,11 +567,18 @@ func missing(s *study) bool {
 			return s.cannotTell("scheme-differs", next("use-scheme", "scheme", wanted))
 		}
 	}
+	if f.Anywhere && s.takenElsewhere() {
+		return true
+	}
 	s.by(f)
 	if subject != realToken {
 		s.Next = append(s.Next, next("give-token"))
 	}
 	s.Next = append(s.Next, next("deploy-canary"))
+	if f.Anywhere {
+		s.anywhere = true
+		return s.conclude(Stripped, App, Weak, Reason(knowledge.HeaderMissing))
+	}
 	return s.conclude(Stripped, App, Strong, Reason(knowledge.HeaderMissing))
 }
 
@@ -602,6 +640,10 @@ func different(s *study) bool {
 	if s.answers[noHeaderAgain] == nil {
 		return s.cannotTell("no-control", next("give-method-get"))
 	}
+	if junk := s.answers[junkToken]; subject.Status == 403 && junk != nil && junk.Status == 401 && without.Status == 401 {
+		s.Next = append(s.Next, next("ask-rights"))
+		return s.conclude(Rejected, Hop, Strong, "forbidden")
+	}
 	if subject.Status != 401 && subject.Status != 403 {
 		return s.cannotTell("other-answer", next("server-log"))
 	}
@@ -630,6 +672,12 @@ func otherNoticed(s *study) bool {
 
 // opaque: the same to all. Equality alone proves nothing.
 func opaque(s *study) bool {
+	switch without := s.answers[noHeader]; without.Status {
+	case 404:
+		return s.cannotTell("not-found", next("check-url"))
+	case 405:
+		return s.cannotTell("not-allowed", next("use-method", "methods", without.Get("Allow")))
+	}
 	if f := s.printOf(noHeader, knowledge.HeaderMissing); f != nil {
 		s.by(f)
 	}

@@ -68,6 +68,10 @@ type Fingerprint struct {
 	// signed JWT (RFC 7515 §7.1).
 	FewParts bool `json:"few_parts,omitempty"`
 
+	// Anywhere says that it is a setting of the product where it looks for a token, and
+	// that this answer does not name the place.
+	Anywhere bool `json:"anywhere,omitempty"`
+
 	// Alike are the other things for which the product gives this very answer. An
 	// answer that is also given to a token it refuses proves nothing.
 	Alike []Says `json:"alike,omitempty"`

@@ -27,7 +27,7 @@ var facts = []string{
 	"redirect-https", "redirect-host", "redirect-slash", "redirect-loop", "redirect-inside",
 	"redirect-carrier", "too-large", "token-expired", "server-error", "intermittent",
 	"reads-elsewhere", "trace-reflects", "trace-lacks", "checked-then-removed", "accepted",
-	"token-quoted", "token-prefixed", "token-spaced", "token-cut", "token-shortened", "clock-behind", "clock-ahead",
+	"token-quoted", "token-prefixed", "token-spaced", "token-cut", "token-shortened", "place-unsaid", "no-scheme-fits", "header-planted", "canary-cgi", "carrier-other", "clock-behind", "clock-ahead",
 	"envoy", "istio", "kong", "tyk", "traefik", "oauth2-proxy", "mod-auth-openidc", "alb",
 	"cloudflare-access", "easyauth", "apim", "symfony", "laravel", "server-iis", "server-tomcat",
 	"server-apache-2.5", "server-mod-fastcgi", "server-caddy", "varnish", "squid", "vercel",

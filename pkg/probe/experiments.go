@@ -306,6 +306,15 @@ func Deep(id string) bool {
 	return slices.ContainsFunc(experiments, func(e Experiment) bool { return e.ID == id && e.deep })
 }
 
+// doubtful reports whether the token is let in and made-up ones get the very answer to
+// none. That is how some applications are. It is also how several servers look that are
+// asked in turn, of which one does not get the header.
+func doubtful(log *wire.Log) bool {
+	without, junk, real := answerTo(log, NoHeader), answerTo(log, JunkToken), answerTo(log, RealToken)
+	return without != nil && junk != nil && real != nil && real.Status/100 == 2 &&
+		without.Status == junk.Status && without.Body == junk.Body
+}
+
 // Experiments are all experiments in their order.
 func Experiments() []Experiment { return slices.Clone(experiments) }
 

@@ -264,6 +264,32 @@ func TestRamp(t *testing.T) {
 	}
 }
 
+// TestDoubt: two servers that are asked in turn, of which one does not get the header.
+// The token meets the same one each time, until it is asked again.
+func TestDoubt(t *testing.T) {
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		if r.Header.Get("Authorization") != "Bearer "+testToken || asked%2 == 0 {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	}))
+	defer server.Close()
+	log, err := client().Run(context.Background(), Target{URL: server.URL, Token: testToken})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []int
+	for _, e := range log.Exchanges {
+		if e.Experiment == RealToken {
+			got = append(got, e.Last().Status)
+		}
+	}
+	if diff := cmp.Diff([]int{200, 200, 401}, got); diff != "" || asked > 8 {
+		t.Errorf("%d requests; the token got (-want +got):\n%s", asked, diff)
+	}
+}
+
 // TestTokenStaysAway: where it can tell nothing, the token is not sent, and no
 // redirect is followed.
 func TestTokenStaysAway(t *testing.T) {
