@@ -444,7 +444,7 @@ func (c completion) required() []candidate {
 
 // places are where else a token may be sent.
 func (c completion) places() []candidate {
-	return c.listed([]candidate{{"cookie:", "a cookie"}, {"query:", "a parameter of the URL"}, {"x:", "a header field"}})
+	return c.listed([]candidate{{"cookie:", "a cookie"}, {"query:", "a parameter of the URL"}, {"x:", "a header field"}, {"raw:", "a header field without auth scheme"}})
 }
 
 // listed are candidates for the last word of several between commas.

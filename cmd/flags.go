@@ -104,7 +104,7 @@ var flagTable = []flagRow{
 	{"deep", "", "", flagsRequest, "ask up to 25 times: for what else is noticed on the way, with made-up tokens; also with a method that may change something", nil},
 	{"repeat", "", "N", flagsRequest, "ask the main question N times (up to 100): do all servers behind the address get the header?", nil},
 	{"each-address", "", "", flagsRequest, "ask every IP address of the host, or those that --resolve names", nil},
-	{"send-in", "", "PLACES", flagsRequest, "try the token in other places too: cookie:NAME, query:NAME, x:NAME (a header field); with commas between", nil},
+	{"send-in", "", "PLACES", flagsRequest, "try the token in other places too: cookie:NAME, query:NAME, x:NAME (a header field), raw:NAME (one without auth scheme); with commas between", nil},
 	{"location", "L", "", flagsRequest, "where the URL redirects, ask all of it again at the end: the same server, or the same host over https", nil},
 	{"location-trusted", "", "", flagsRequest, "the same, whatever host that is: the token goes there, and what else is given", nil},
 	{"dry-run", "", "", flagsRequest, "send nothing; print the requests as lines for curl", nil},

@@ -186,7 +186,8 @@ func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args [
 		hints: probeHints(log, d),
 		text: func(p *ui.Page) {
 			a.probeText(p, log, d)
-			compareText(p, compared)
+			compareText(p, compared) // which tells more than what may be behind it
+			a.suspectsText(p, d)
 			if f.expect.value != "" {
 				p.Line("expected: %s", expect)
 			}
@@ -388,7 +389,7 @@ func (a *app) probeTarget(f *probeFlags, address string) (probe.Target, []string
 		for text := range strings.SplitSeq(f.sendIn.value, ",") {
 			place, ok := probe.ParsePlace(strings.TrimSpace(text))
 			if !ok {
-				return t, nil, &usageError{fmt.Sprintf("--send-in: %q is none of header, cookie:NAME, query:NAME and x:NAME", text), ""}
+				return t, nil, &usageError{fmt.Sprintf("--send-in: %q is none of header, cookie:NAME, query:NAME, x:NAME and raw:NAME", text), ""}
 			}
 			t.SendIn = append(t.SendIn, place)
 		}
@@ -586,6 +587,8 @@ func probeVerdict(log *wire.Log, d diagnose.Diagnosis) (ui.Mark, string) {
 		return ui.Bad, "altered: the header arrives under another name, " + d.Carrier
 	case d.Verdict == diagnose.Accepted:
 		return ui.Good, verdictWords[d.Verdict]
+	case d.Verdict == diagnose.Stripped && d.Confidence == diagnose.Weak:
+		return ui.Bad, "stripped: no header reaches the application, unless it takes its token from another place"
 	case d.Verdict == diagnose.Stripped:
 		return ui.Bad, cmp.Or(strippedWords[d.Reason], verdictWords[d.Verdict])
 	case d.Verdict == diagnose.Undetermined:
@@ -647,7 +650,10 @@ func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 		case e.Says != "":
 			detail = fmt.Sprintf("%s (%s): %s", strings.ReplaceAll(string(e.Says), "-", " "), e.By, e.Quote)
 		}
-		p.Fact(strings.TrimSpace(experimentName(e.Experiment)+" "+e.In), mark, status, detail)
+		if e.In != "" && e.Status/100 == 2 {
+			mark = ui.Good
+		}
+		p.Fact(cmp.Or(e.In, experimentName(e.Experiment)), mark, status, detail)
 	}
 	if alike > 0 {
 		p.Line("  %d more experiments get the same as no header; -v shows them", alike)
@@ -657,6 +663,9 @@ func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 	}
 	for _, place := range d.Addresses {
 		placeText(p, place)
+	}
+	if d.Echo() {
+		p.Prose("the answer itself says what arrived (confidence: %s)", d.Confidence)
 	}
 	if d.Product != "" {
 		p.Prose("the answers are those of %s (confidence: %s)", d.Product, d.Confidence)
@@ -668,7 +677,6 @@ func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 		p.Prose("%s", words)
 	}
 	redirectsText(p, log, d)
-	a.suspectsText(p, d)
 }
 
 // whereWords says between which addresses the header is lost.

@@ -41,7 +41,7 @@ func readEcho(r *wire.Response) (e echo, ok bool) {
 		Digest  *string `json:"sha256_8"`
 		Carrier string  `json:"carrier"`
 		Length  int     `json:"length"`
-		Kind    string  `json:"canary"`
+		Kind    string  `json:"canary"` // what else says "seen" may always do so
 	}
 	if json.Unmarshal([]byte(body), &canary) == nil && canary.Seen != nil && canary.Scheme != nil && canary.Digest != nil {
 		return echo{*canary.Seen, wire.HasMark(*canary.Digest), *canary.Scheme, canary.Carrier, canary.Length, canary.Kind}, true
@@ -123,7 +123,7 @@ func echoed(s *study) bool {
 		return false
 	}
 	got, ok := readEcho(answer)
-	if !ok || nothing.seen && s.answers[noHeaderAgain] == nil {
+	if !ok || nothing.seen && (s.answers[noHeaderAgain] == nil || got.scheme != "" && got.kind == "") {
 		return false
 	}
 	s.Carrier, s.canary = got.carrier, got.kind

@@ -69,7 +69,7 @@ func (c *Client) check(id string) error {
 	both := map[bool]bool{}
 	switch {
 	case c.ID != id:
-		return fmt.Errorf("has the id %q", c.ID)
+		return fmt.Errorf("has the id %q, so its name is to be %[1]s.json", c.ID)
 	case c.Name == "" || c.Version == "" || len(c.Source) == 0:
 		return fmt.Errorf("has no name, version or source")
 	case !slices.Contains(marks, c.Mark):

@@ -415,7 +415,7 @@ func (f *Fingerprint) check(id string) error {
 	m := &f.Match
 	switch {
 	case f.ID != id:
-		return fmt.Errorf("has the id %q", f.ID)
+		return fmt.Errorf("has the id %q, so its name is to be %[1]s.json", f.ID)
 	case f.ID != f.Product+"."+string(f.Says) && !strings.HasPrefix(f.ID, f.Product+"."+string(f.Says)+"."):
 		return fmt.Errorf("the id is not %s.%s", f.Product, f.Says)
 	case !slices.Contains(allSays, f.Says) || slices.ContainsFunc(f.Alike, func(s Says) bool { return !slices.Contains(allSays, s) }):
@@ -447,7 +447,7 @@ func (f *Fingerprint) check(id string) error {
 func (c *Cause) check(id string) error {
 	switch {
 	case c.ID != id:
-		return fmt.Errorf("has the id %q", c.ID)
+		return fmt.Errorf("has the id %q, so its name is to be %[1]s.json", c.ID)
 	case c.Title == "" || c.Why == "" || len(c.Source) == 0 || len(c.When) == 0:
 		return fmt.Errorf("has no title, reason, source or condition")
 	case !slices.Contains(marks, c.Mark):

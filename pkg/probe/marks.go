@@ -18,7 +18,8 @@ import (
 // may send them back. An echo stays provable; the value does not stay.
 type marks struct {
 	forms   []form
-	longest int // form, in bytes
+	longest int    // form, in bytes
+	pairs   []form // of the URL's query, as a Location may have them
 }
 
 type form struct{ text, mark string }
@@ -46,6 +47,13 @@ func newMarks(t Target) *marks {
 		for _, values := range u.Query() {
 			for _, value := range values {
 				m.add(value, GivenMark)
+			}
+		}
+		for pair := range strings.SplitSeq(u.RawQuery, "&") { // a value that is short is known by its name
+			if name, value, _ := strings.Cut(pair, "="); value != "" {
+				for _, text := range []string{pair, url.QueryEscape(pair)} {
+					m.pairs = append(m.pairs, form{text, name + "=" + GivenMark})
+				}
 			}
 		}
 	}
@@ -137,15 +145,66 @@ func (m *marks) redact(text string) string {
 	for _, f := range m.forms {
 		text = strings.ReplaceAll(text, f.text, f.mark)
 	}
-	return strings.ToValidUTF8(text, "\ufffd")
+	return strings.ToValidUTF8(withoutTokens(text), "\ufffd")
+}
+
+// HiddenMark stands in a record for what a server gave out: cookies and tokens of its
+// own, which let somebody in.
+const HiddenMark = "<hidden>"
+
+// withoutTokens hides what looks like a JWT: two parts or more, of which the first is
+// the base64url of an object.
+func withoutTokens(text string) string {
+	const begin = "eyJ" // {"
+	part := func(from int) int {
+		for from < len(text) && isBase64URL(text[from]) {
+			from++
+		}
+		return from
+	}
+	for at := 0; ; {
+		next := strings.Index(text[at:], begin)
+		if next < 0 {
+			return text
+		}
+		start := at + next
+		end, parts := part(start), 1
+		for end < len(text) && text[end] == '.' {
+			end, parts = part(end+1), parts+1
+		}
+		at = end
+		if parts > 1 {
+			text = text[:start] + HiddenMark + text[end:]
+			at = start + len(HiddenMark)
+		}
+	}
 }
 
 // unmark changes what only looks like a mark: koa-jwt, for one, answers "Format
 // is Authorization: Bearer <token>".
 var unmark = strings.NewReplacer(wire.TokenMark, "(token)", "<dummy:", "(dummy:", GivenMark, "(given)")
 
+func isBase64URL(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_'
+}
+
 func (m *marks) field(name, value string) wire.Field {
-	return wire.Field{Name: m.redact(name), Value: m.redact(value)}
+	value = m.redact(value)
+	switch {
+	case strings.EqualFold(name, "Set-Cookie"):
+		cookie, attributes, more := strings.Cut(value, ";")
+		if cookie, _, ok := strings.Cut(cookie, "="); ok {
+			value = cookie + "=" + HiddenMark
+			if more {
+				value += ";" + attributes
+			}
+		}
+	case strings.EqualFold(name, "Location"):
+		for _, p := range m.pairs {
+			value = strings.ReplaceAll(value, p.text, p.mark)
+		}
+	}
+	return wire.Field{Name: m.redact(name), Value: value}
 }
 
 // plainFields hold no credential. What they say stands in answers too, and there it

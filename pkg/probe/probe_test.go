@@ -416,6 +416,41 @@ func TestEchoes(t *testing.T) {
 	}
 }
 
+// TestGivenOut: what a server gives out may let somebody in, and is not kept either.
+func TestGivenOut(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Set-Cookie", "session=MARKED-session; Path=/; HttpOnly")
+		w.Header().Set("X-New-Token", "Bearer eyJhbGciOiJNQVJLRUQifQ.eyJzdWIiOiJNQVJLRUQifQ.TUFSS0VE")
+		w.Header().Set("Location", "/login?next=%2Fme%3Fkey%3DMARKED&key=MARKED")
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"refresh_token":"eyJhbGciOiJNQVJLRUQifQ.eyJzdWIiOiJNQVJLRUQifQ.TUFSS0VE","is":"eyJust a word"}`)
+	}))
+	defer server.Close()
+	log, err := client().Run(context.Background(), Target{URL: server.URL + "/me?key=MARKED", Token: testToken})
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved, err := log.Save()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{"MARKED", "NQVJLRUQ", "TUFSS0VE"} {
+		if strings.Contains(string(saved), secret) {
+			t.Errorf("the record holds %q:\n%.3000s", secret, saved)
+		}
+	}
+	answer := log.Exchanges[0].Last()
+	for got, want := range map[string]string{
+		answer.Get("Set-Cookie"):  "session=" + HiddenMark + "; Path=/; HttpOnly",
+		answer.Get("X-New-Token"): "Bearer " + HiddenMark,
+		answer.Body:               `{"refresh_token":"` + HiddenMark + `","is":"eyJust a word"}`,
+	} {
+		if got != want {
+			t.Errorf("%q is recorded, want %q", got, want)
+		}
+	}
+}
+
 // TestMarksAreNotForged: an answer that only looks like an echo is none.
 func TestMarksAreNotForged(t *testing.T) {
 	s := listen(t, "HTTP/1.1 401 x\r\nConnection: close\r\n\r\nFormat is Authorization: Bearer <token> <dummy:1>")

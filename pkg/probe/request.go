@@ -38,22 +38,22 @@ func (r *Request) addQuery(name, value string) {
 
 // A Place is where in a request a token is put.
 type Place struct {
-	Kind string // cookie, query or x; empty for the Authorization field
+	Kind string // cookie, query, x or raw; empty for the Authorization field
 	Name string // of the cookie, the parameter or the field
 }
 
 // InHeader is the place where a token belongs (RFC 6750 §2.1).
 var InHeader = Place{}
 
-// ParsePlace reads header, cookie:NAME, query:NAME or x:NAME, where x is a field of
-// another name.
+// ParsePlace reads header, cookie:NAME, query:NAME, x:NAME or raw:NAME, where x is a field
+// of another name, and raw is one that has the token alone in it.
 func ParsePlace(text string) (p Place, ok bool) {
 	if text == "header" {
 		return InHeader, true
 	}
 	kind, name, _ := strings.Cut(text, ":")
 	switch kind {
-	case "cookie", "query", "x":
+	case "cookie", "query", "x", "raw":
 		return Place{kind, name}, isToken(name) && !strings.EqualFold(name, "authorization")
 	}
 	return p, false
@@ -66,7 +66,7 @@ func (p Place) String() string {
 	return p.Kind + ":" + p.Name
 }
 
-// put puts the token there. Only a field has an auth scheme before it.
+// put puts the token there. Only in a field it has an auth scheme before it.
 func (p Place) put(g given, r *Request) {
 	switch p.Kind {
 	case "cookie":
@@ -75,5 +75,7 @@ func (p Place) put(g given, r *Request) {
 		r.addQuery(p.Name, g.token)
 	case "x":
 		r.add(p.Name, g.scheme+" "+g.token)
+	case "raw":
+		r.add(p.Name, g.token)
 	}
 }

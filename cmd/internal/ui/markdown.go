@@ -123,7 +123,11 @@ func (w *ticketWriter) cause(c Cause) {
 		w.line("")
 	}
 	for _, row := range []Item{{"where", c.Where}, {"check", c.Check}, {"why", c.Why}, {"source", strings.Join(c.Source, " · ")}} {
-		if row.Text != "" {
+		switch {
+		case row.Text == "":
+		case row.Name == "check": // a command, to be copied
+			w.line("  - %s: %s", row.Name, w.code(row.Text))
+		default:
 			w.line("  - %s: %s", row.Name, w.prose(row.Text))
 		}
 	}
