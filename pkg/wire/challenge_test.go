@@ -90,7 +90,10 @@ func TestSaveLoad(t *testing.T) {
 	if diff := cmp.Diff(log, again); diff != "" {
 		t.Error(diff)
 	}
-	for _, bad := range []string{``, `{}`, `[]`, `{"schema":"jwt.wire/v9"}`} {
+	for _, bad := range []string{
+		``, `{}`, `[]`, `{"schema":"jwt.wire/v9"}`,
+		`{"schema":"jwt.wire/v1","addresses":[null]}`, `{"schema":"jwt.wire/v1","compare":[{"addresses":[null]}]}`,
+	} {
 		if _, err := Load([]byte(bad)); err == nil {
 			t.Errorf("%q was read as a log", bad)
 		}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -145,10 +146,15 @@ func Load(data []byte) (*Log, error) {
 	if err := json.Unmarshal(data, &log); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrSchema, err)
 	}
-	if log.Schema != Schema {
+	if log.Schema != Schema || !log.whole() {
 		return nil, ErrSchema
 	}
 	return &log, nil
+}
+
+// whole reports whether there is a log wherever one stands: JSON has null too.
+func (l *Log) whole() bool {
+	return l != nil && !slices.ContainsFunc(slices.Concat(l.Addresses, l.Compare), func(one *Log) bool { return !one.whole() })
 }
 
 // Save is the log as [Load] reads it.
