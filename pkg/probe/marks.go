@@ -44,9 +44,11 @@ func newMarks(t Target) *marks {
 	}
 	m.add(string(t.Body), GivenMark)
 	if u, err := url.Parse(t.URL); err == nil {
-		for _, values := range u.Query() {
-			for _, value := range values {
-				m.add(value, GivenMark)
+		for pair := range strings.SplitSeq(u.RawQuery, "&") { // url.ParseQuery leaves out what it cannot read
+			_, value, _ := strings.Cut(pair, "=")
+			m.add(value, GivenMark)
+			if plain, err := url.QueryUnescape(value); err == nil {
+				m.add(plain, GivenMark)
 			}
 		}
 		for pair := range strings.SplitSeq(u.RawQuery, "&") { // a value that is short is known by its name

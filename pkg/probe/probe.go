@@ -246,9 +246,11 @@ func (c *Client) nonce() string {
 	return rand.Text()
 }
 
-// shown is the target's URL without the values of its query: they may be secret.
+// shown is the target's URL without its fragment, which is not sent, and the values of
+// its query: they may be secret.
 func shown(target *url.URL) string {
 	u := *target
+	u.Fragment, u.RawFragment = "", ""
 	if u.RawQuery != "" {
 		names := []string{}
 		for pair := range strings.SplitSeq(u.RawQuery, "&") {
@@ -261,7 +263,6 @@ func shown(target *url.URL) string {
 		u.RawQuery = ""
 		return strings.TrimSuffix(u.String(), "?") + "?" + strings.Join(names, "&")
 	}
-	u.Fragment = ""
 	return u.String()
 }
 

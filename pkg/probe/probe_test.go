@@ -451,6 +451,32 @@ func TestGivenOut(t *testing.T) {
 	}
 }
 
+// TestGivenURL: no value of a query stands in the record, however it is written and
+// sent back, and nothing of a fragment.
+func TestGivenURL(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, "no access to "+r.RequestURI+" for "+r.URL.Query().Get("c"))
+	}))
+	defer server.Close()
+	log, err := client().Run(context.Background(), Target{
+		URL: server.URL + "/?a=MARKED-one;x&b=100%MARKED-two&c=M%41RKED-three#access_token=MARKED-four", Token: testToken,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved, err := log.Save()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(saved); strings.Contains(text, "MARKED") || strings.Contains(text, "M%41RKED") {
+		t.Errorf("the record has what was given: %s", log.Exchanges[0].Last().Body)
+	}
+	if want := server.URL + "/?a=" + GivenMark + "&b=" + GivenMark + "&c=" + GivenMark; log.Target != want {
+		t.Errorf("the target is %s, want %s", log.Target, want)
+	}
+}
+
 // TestMarksAreNotForged: an answer that only looks like an echo is none.
 func TestMarksAreNotForged(t *testing.T) {
 	s := listen(t, "HTTP/1.1 401 x\r\nConnection: close\r\n\r\nFormat is Authorization: Bearer <token> <dummy:1>")
