@@ -282,6 +282,7 @@ func filler(n int) string { return strings.Repeat("x", max(n, 0)) }
 // is secret, so nothing of the user's goes with it.
 func trace(g given, r *Request) {
 	r.Method, r.Alone = http.MethodTrace, true
+	r.URL.RawQuery, r.URL.ForceQuery = "", false
 	r.authorize(g.scheme + " " + g.dummy())
 }
 

@@ -94,6 +94,10 @@ func (t Target) prepared() (Target, *url.URL, error) {
 		return fail(BadURL, "the URL has a user in it, which would be sent as Basic credentials in place of the token")
 	case !isToken(t.Method):
 		return fail(BadMethod, "the method is not one")
+	case t.Method == http.MethodConnect:
+		return fail(BadMethod, "CONNECT asks for no URL")
+	case t.Method == http.MethodTrace: // RFC 9110 §9.3.8
+		return fail(BadMethod, "TRACE sends back what it gets, so no token may go with it")
 	case !isToken(t.Scheme):
 		return fail(BadScheme, "the auth scheme is not one word")
 	case strings.ContainsFunc(t.Token, func(r rune) bool { return r <= ' ' || r >= 0x7f }):

@@ -204,6 +204,31 @@ func TestWhatArrives(t *testing.T) {
 	}
 }
 
+// TestTraceIsAlone: nothing of the user's goes with TRACE, nor in its URL.
+func TestTraceIsAlone(t *testing.T) {
+	s := listen(t, refusal)
+	target := Target{
+		URL: s.url + "?key=MARKED-query", Token: testToken, Deep: true, Method: "POST", Body: []byte("MARKED body"),
+		Header: []wire.Field{{Name: "X-Api-Key", Value: "MARKED-api-key"}},
+	}
+	if _, err := client().Run(context.Background(), target); err != nil {
+		t.Fatal(err)
+	}
+	traced := 0
+	for _, arrived := range s.got {
+		if !strings.HasPrefix(arrived, "TRACE ") {
+			continue
+		}
+		traced++
+		if strings.Contains(arrived, "MARKED") || !strings.HasPrefix(arrived, "TRACE /me HTTP/1.1\r\n") {
+			t.Errorf("%q arrived", arrived)
+		}
+	}
+	if traced != 2 {
+		t.Errorf("TRACE was asked %d times", traced)
+	}
+}
+
 func fieldOf(head, name string) string {
 	for line := range strings.Lines(head) {
 		if n, value, ok := strings.Cut(line, ": "); ok && strings.EqualFold(n, name) {
@@ -334,6 +359,8 @@ func TestUnusableTargets(t *testing.T) {
 		{Target{URL: "ftp://example.com"}, BadURL},
 		{Target{URL: "http://user:secret@127.0.0.1/"}, BadURL},
 		{Target{URL: "http://127.0.0.1/", Method: "GET\r\nX: y"}, BadMethod},
+		{Target{URL: "http://127.0.0.1/", Method: "CONNECT"}, BadMethod},
+		{Target{URL: "http://127.0.0.1/", Method: "TRACE", Token: testToken}, BadMethod},
 		{Target{URL: "http://127.0.0.1/", Scheme: "two words"}, BadScheme},
 		{Target{URL: "http://127.0.0.1/", Token: "a\r\nX: y"}, BadToken},
 		{Target{URL: "http://127.0.0.1/", Token: "a b"}, BadToken},
