@@ -222,6 +222,12 @@ func TestVerdicts(t *testing.T) {
 			rule:    "D9", verdict: Intercepted, claim: Hop, reason: "login-redirect",
 		},
 		{
+			name:    "a slash at the end of a path with login in it",
+			answers: all(ans{301, "", []string{"Location: /login/me/"}}, nil),
+			edit:    func(l *wire.Log) { l.Target = "https://api.example.com/login/me" },
+			rule:    "D9", verdict: Undetermined, reason: "redirect",
+		},
+		{
 			name:    "another scheme is wanted, and that was tried too",
 			answers: all(ans{401, `{"statusCode":401,"code":"FST_JWT_NO_AUTHORIZATION_IN_HEADER","error":"Unauthorized","message":"No Authorization was found in request.headers"}`, []string{"Content-Type: application/json; charset=utf-8"}}, nil),
 			edit: func(l *wire.Log) {

@@ -44,7 +44,7 @@ var facts = []fact{
 	{"wrong-scheme", true, func(s *study) bool { return s.wantedScheme != "" && !s.caseOnly && !s.noScheme }},
 	{"scheme-case", true, func(s *study) bool { return s.caseOnly }},
 	{"redirected", false, func(s *study) bool { return s.location() != nil }},
-	{"redirect-login", true, func(s *study) bool { l := s.location(); return l != nil && wire.LoginPage(l.String()) }},
+	{"redirect-login", true, func(s *study) bool { l := s.location(); return l != nil && wire.ToLogin(s.target(), l) }},
 	{"redirect-https", true, func(s *study) bool {
 		from, to := s.target(), s.location()
 		return to != nil && from.Scheme == "http" && to.Scheme == "https" && from.Hostname() == to.Hostname()

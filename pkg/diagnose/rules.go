@@ -274,7 +274,8 @@ func redirected(s *study) bool {
 	if location == "" {
 		return s.cannotTell("redirect")
 	}
-	login := wire.LoginPage(location) || s.printOf(noHeader, knowledge.OtherLayer) != nil
+	to, err := s.target().Parse(location)
+	login := err == nil && wire.ToLogin(s.target(), to) || s.printOf(noHeader, knowledge.OtherLayer) != nil
 	if junk := s.answers[junkToken]; login && (junk == nil || same(without, junk)) {
 		if s.subject() != realToken { // it may be that it only knows whom to let in
 			return s.cannotTell("login-without-token", next("give-token"))

@@ -117,7 +117,7 @@ func (w *walk) next(location string, status int) (to *url.URL, stopped string) {
 	}
 	method := wire.MethodAfter(status, w.method)
 	switch {
-	case wire.LoginPage(to.String()):
+	case wire.ToLogin(w.from, to):
 		return nil, StoppedLogin
 	case method != http.MethodGet && method != http.MethodHead:
 		return nil, StoppedMethod

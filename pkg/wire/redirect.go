@@ -82,12 +82,15 @@ func lower(host string) string {
 	}, host)
 }
 
-// LoginPage reports whether a redirect leads to a place where people log in.
-func LoginPage(location string) bool {
-	target, err := url.Parse(location)
-	if err != nil {
-		return false
-	}
+// ToLogin reports whether a redirect leads to where people log in. What is asked may
+// have such a path itself, and a slash at its end, or another host, makes it no login.
+func ToLogin(from, to *url.URL) bool {
+	moved := SameHost(from, to) || strings.TrimSuffix(from.Path, "/") == strings.TrimSuffix(to.Path, "/")
+	return loginPage(to) && (!moved || !loginPage(from))
+}
+
+// loginPage reports whether people log in at a URL.
+func loginPage(target *url.URL) bool {
 	host, path := strings.ToLower(target.Hostname()), strings.ToLower(target.Path)
 	for _, known := range []string{"accounts.google.com", "login.microsoftonline.com", "cloudflareaccess.com"} {
 		if host == known || strings.HasSuffix(host, "."+known) {

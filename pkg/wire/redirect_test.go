@@ -79,6 +79,30 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
+func TestToLogin(t *testing.T) {
+	for _, test := range []struct {
+		from, to string
+		want     bool
+	}{
+		{"https://api.example.com/me", "https://api.example.com/login?next=/me", true},
+		{"https://api.example.com/me", "https://accounts.google.com/o/oauth2/v2/auth", true},
+		{"https://api.example.com/sso/me", "https://id.example.com/authorize?x=y", true},
+		{"https://api.example.com/sso/me", "https://api.example.com/sso/me/", false},
+		{"http://api.example.com/login", "https://api.example.com/login", false},
+		{"https://example.com/sso/me", "https://www.example.com/sso/me", false},
+		{"https://api.example.com/me", "https://api.example.com/me/", false},
+	} {
+		from, errFrom := url.Parse(test.from)
+		to, errTo := url.Parse(test.to)
+		if errFrom != nil || errTo != nil {
+			t.Fatal(errFrom, errTo)
+		}
+		if got := ToLogin(from, to); got != test.want {
+			t.Errorf("%s to %s: %t, want %t", test.from, test.to, got, test.want)
+		}
+	}
+}
+
 func TestMethodAfter(t *testing.T) {
 	for _, test := range []struct {
 		status       int
