@@ -80,6 +80,14 @@ func TestEcho(t *testing.T) {
 			_ = json.NewEncoder(w).Encode(map[string]any{"headers": r.Header, "url": "http://example.com/"})
 		}
 	}
+	masks := func(shown func(string) string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if value := r.Header.Get("Authorization"); value != "" {
+				r.Header.Set("Authorization", shown(value))
+			}
+			httpbin(false)(w, r)
+		}
+	}
 	for _, tt := range []struct {
 		name    string
 		handler http.Handler
@@ -103,6 +111,9 @@ func TestEcho(t *testing.T) {
 		}), "undetermined  unknown open ", nil},
 		{"httpbin", httpbin(false), "accepted app proven echo-of-header ", nil},
 		{"httpbin behind something", httpbin(true), "stripped app proven echo-without-header ", nil},
+		{"httpbin that hides credentials", masks(func(string) string { return "Bearer ********" }), "undetermined  unknown masked ", nil},
+		{"httpbin that shows the beginning of it", masks(func(v string) string { return v[:12] + "..." }), "undetermined  unknown masked ", nil},
+		{"httpbin behind what puts its own", masks(func(string) string { return "Bearer of-the-gateway" }), "altered app proven echo-of-another ", nil},
 		{"phpinfo", dump("HTTP_AUTHORIZATION"), "accepted app proven echo-of-header HTTP_AUTHORIZATION", nil},
 		{"phpinfo without it", dump(""), "stripped app proven echo-without-header ", nil},
 		{"phpinfo with it elsewhere", dump("REDIRECT_REDIRECT_HTTP_AUTHORIZATION"), "altered app proven echo-elsewhere REDIRECT_REDIRECT_HTTP_AUTHORIZATION", nil},

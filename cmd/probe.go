@@ -553,6 +553,7 @@ var reasonWords = map[diagnose.Reason]string{
 	"mixed":                   "several servers answer, and some of them do not get the header",
 	"past-cache":              "where no cache can have the answer it is another: a cache, or another server, has answered before",
 	"no-echo":                 "what answers is no canary: it does not say what arrived",
+	"masked":                  "it shows that a header arrives, and hides what stands in it",
 	"login-without-token":     "it leads to a login, which a token may or may not get past",
 	"token-unanswered":        "the request with the token got no answer, and the others did",
 	"server-error-with-token": "with the token the server fails: it may be too long for something on the way, or break what verifies it",

@@ -14,6 +14,7 @@ import (
 type echo struct {
 	seen    bool
 	same    bool   // it is what was sent: the record has the mark of it, or of its digest
+	masked  bool   // what it is, is not shown
 	scheme  string // empty if the echo does not say
 	carrier string // the name under which it was found; empty if the echo does not say
 	length  int    // of the credentials, in bytes; 0 if the echo does not say
@@ -44,7 +45,10 @@ func readEcho(r *wire.Response) (e echo, ok bool) {
 		Kind    string  `json:"canary"` // what else says "seen" may always do so
 	}
 	if json.Unmarshal([]byte(body), &canary) == nil && canary.Seen != nil && canary.Scheme != nil && canary.Digest != nil {
-		return echo{*canary.Seen, wire.HasMark(*canary.Digest), *canary.Scheme, canary.Carrier, canary.Length, canary.Kind}, true
+		return echo{
+			seen: *canary.Seen, same: wire.HasMark(*canary.Digest), scheme: *canary.Scheme,
+			carrier: canary.Carrier, length: canary.Length, kind: canary.Kind,
+		}, true
 	}
 	var request struct {
 		Headers map[string]any `json:"headers"`
@@ -58,7 +62,7 @@ func readEcho(r *wire.Response) (e echo, ok bool) {
 			return e, false
 		}
 		value, seen := fields["authorization"]
-		return echo{seen: seen, same: whole(value)}, true
+		return echo{seen: seen, same: whole(value), masked: masked(value)}, true
 	}
 	return readDump(body)
 }
@@ -79,6 +83,15 @@ func whole(text string) bool {
 	return false
 }
 
+// masked reports whether a text has a sign in it of what stands for a credential that is
+// not shown, or not to its end.
+func masked(text string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc([]string{"***", "•••", "xxxx", "...", "…", "redact", "filter", "mask", "hidden"}, func(sign string) bool {
+		return strings.Contains(text, sign)
+	})
+}
+
 // readDump reads a text that has the variables of CGI in it: those of the header stand
 // where that of the agent does, or nowhere.
 func readDump(body string) (e echo, ok bool) {
@@ -90,7 +103,7 @@ func readDump(body string) (e echo, ok bool) {
 		if !found {
 			continue
 		}
-		this := echo{seen: true, same: whole(after), carrier: "HTTP_AUTHORIZATION"}
+		this := echo{seen: true, same: whole(after), masked: masked(after), carrier: "HTTP_AUTHORIZATION"}
 		for strings.HasSuffix(before, "REDIRECT_") {
 			before, this.carrier = strings.TrimSuffix(before, "REDIRECT_"), "REDIRECT_"+this.carrier
 		}
@@ -129,6 +142,8 @@ func echoed(s *study) bool {
 	s.Carrier, s.canary = got.carrier, got.kind
 	standard := slices.Contains(standardCarriers, strings.ReplaceAll(strings.ToLower(got.carrier), "-", "_"))
 	switch {
+	case !got.same && got.masked:
+		return s.cannotTell("masked", next("deploy-canary"))
 	case nothing.seen && !got.same:
 		return s.conclude(Altered, App, Proven, "echo-planted")
 	case !got.seen:
