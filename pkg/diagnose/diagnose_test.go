@@ -180,6 +180,16 @@ func TestVerdicts(t *testing.T) {
 			answers: map[string]ans{noHeader: opaque401, realToken: {403, "no", nil}},
 			rule:    "D11", verdict: Undetermined, reason: "no-control",
 		},
+		{
+			name:    "refused with 200, behind a front that wants a token",
+			answers: all(opaque401, map[string]ans{realToken: {200, `{"errors":[{"extensions":{"path":"$","code":"invalid-jwt"},"message":"Could not verify JWT: JWSError JWSInvalidSignature"}]}`, []string{"Content-Type: application/json"}}}),
+			rule:    "D2", verdict: Rejected, claim: App, reason: "token-rejected",
+		},
+		{
+			name:    "told with 200 that there is none, behind a front that wants a token",
+			answers: all(opaque401, map[string]ans{realToken: {200, `{"errors":[{"extensions":{"path":"$","code":"invalid-headers"},"message":"Missing Authorization header in JWT authentication mode"}]}`, []string{"Content-Type: application/json"}}}),
+			rule:    "D5", verdict: Stripped, claim: App, reason: "removed-after-check",
+		},
 		{name: "open", answers: without(all(ans{200, "hello", nil}, nil), realToken), rule: "D0", verdict: Undetermined, reason: "open"},
 		{name: "broken", answers: all(ans{500, "", nil}, nil), rule: "D0-error", verdict: Undetermined, reason: "server-error"},
 		{

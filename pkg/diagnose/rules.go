@@ -356,10 +356,13 @@ func otherLayer(s *study) bool {
 	return s.conclude(Intercepted, Hop, confidence, "other-credentials")
 }
 
-// accepted: refused without, let in with.
+// accepted: refused without, let in with. But some refuse with 200, as GraphQL has it.
 func accepted(s *study) bool {
 	real := s.answers[realToken]
 	if real == nil || real.Status/100 != 2 {
+		return false
+	}
+	if slices.ContainsFunc(s.prints[realToken], func(f *knowledge.Fingerprint) bool { return f.Says.Seen() || f.Says == knowledge.HeaderMissing }) {
 		return false
 	}
 	if f := first(s.prints[noHeader]); f != nil {
