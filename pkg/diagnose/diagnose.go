@@ -215,7 +215,8 @@ func (s *study) by(f *knowledge.Fingerprint) {
 // evidence lists every experiment with what came of it.
 func (s *study) evidence() {
 	s.Evidence = []Evidence{}
-	for i, e := range s.log.Exchanges {
+	before := map[string]string{} // who got it first, by what was said
+	for _, e := range s.log.Exchanges {
 		one := Evidence{Experiment: e.Experiment, Carries: e.Carries, Try: e.Try, In: e.In, Skipped: e.Skipped, Fault: e.Fault}
 		if answer := e.Last(); answer != nil {
 			one.Status = answer.Status
@@ -223,11 +224,11 @@ func (s *study) evidence() {
 			if f := first(s.base.Identify(answer)); f != nil {
 				one.Says, one.By = f.Says, f.Product
 			}
-			for _, before := range s.log.Exchanges[:i] {
-				if other := before.Last(); other != nil && same(other, answer) {
-					one.SameAs = before.Experiment
-					break
-				}
+			words := said(answer)
+			if other, found := before[words]; found {
+				one.SameAs = other
+			} else {
+				before[words] = e.Experiment
 			}
 		}
 		s.Evidence = append(s.Evidence, one)

@@ -400,3 +400,20 @@ func BenchmarkExplain(b *testing.B) {
 		Explain(log, knows)
 	}
 }
+
+// TestManyAnswers: a log of twice as many answers takes twice the work and not four
+// times: a saved one is as long as its maker likes.
+func TestManyAnswers(t *testing.T) {
+	b := base(t)
+	work := func(n int) float64 {
+		log := logOf(all(opaque401, nil))
+		for i := range n {
+			a := ans{401, "no " + strings.Repeat("x", i+1), nil}
+			log.Exchanges = append(log.Exchanges, wire.Exchange{Experiment: "other", Hops: []wire.Hop{{Response: a.response()}}})
+		}
+		return testing.AllocsPerRun(1, func() { Explain(log, b) })
+	}
+	if few, many := work(200), work(400); many > 3*few {
+		t.Errorf("200 answers take %.0f allocations, 400 take %.0f", few, many)
+	}
+}

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -10,12 +11,11 @@ import (
 // same reports whether two answers say the same: status, challenges, media type
 // and text, without what changes from one answer to the next by itself (dates,
 // numbers, request IDs).
-func same(a, b *wire.Response) bool {
-	return a.Status == b.Status &&
-		slices.Equal(challenges(a), challenges(b)) &&
-		mediaType(a) == mediaType(b) &&
-		a.Get("Location") == b.Get("Location") &&
-		normal(a.Body) == normal(b.Body)
+func same(a, b *wire.Response) bool { return a.Status == b.Status && said(a) == said(b) }
+
+// said is all that counts of an answer, in one text.
+func said(r *wire.Response) string {
+	return fmt.Sprintf("%d %q %q %q ", r.Status, challenges(r), mediaType(r), r.Get("Location")) + normal(r.Body)
 }
 
 // withoutFresh is an answer without the part of the query that made its URL one that no
