@@ -223,6 +223,7 @@ func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, arg
 		if len(args) > 0 || f.token.set || f.curl.set {
 			return nil, nil, &usageError{"--from judges a saved log; no URL is asked and no token sent", ""}
 		}
+		a.most = maxLog
 		v, err := a.readNamed("--from", f.from.value)
 		if err != nil {
 			return nil, nil, err

@@ -234,6 +234,7 @@ type app struct {
 	secrets ui.Secrets
 	origins map[string]origin // of the flags that were not given, but set elsewhere
 	stdin   string            // what stdin was read for; it can be read once
+	most    int64             // bytes of a value that is read; 0: maxValue
 	title   string            // of the command that runs: "jwt verify"
 	entered bool              // the command line was understood, and the verb runs
 	exit    exitCode          // of all answers so far

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/hex"
@@ -21,6 +22,10 @@ import (
 // maxValue is how much is read for one value. Keys and claims are far smaller,
 // and a file that never ends must end somewhere.
 const maxValue = 1 << 20
+
+// maxLog is the same for a saved log: of each answer it has 64 KiB, and of each address
+// there may be hundreds.
+const maxLog = 64 << 20
 
 // A value is bytes somebody named, and where they were.
 type value struct {
@@ -175,12 +180,13 @@ func (a *app) claimStdin(what string) error {
 }
 
 func (a *app) readAll(r io.Reader, origin string) (value, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxValue+1))
+	most := cmp.Or(a.most, maxValue)
+	data, err := io.ReadAll(io.LimitReader(r, most+1))
 	if err != nil {
 		return value{}, fmt.Errorf("%s: %w", origin, unwrapPath(err))
 	}
-	if len(data) > maxValue {
-		return value{}, fmt.Errorf("%s: is larger than 1 MiB", origin)
+	if int64(len(data)) > most {
+		return value{}, fmt.Errorf("%s: is larger than %d MiB", origin, most>>20)
 	}
 	return value{data: data, origin: origin}, nil
 }

@@ -2,6 +2,9 @@ package cmd
 
 import (
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -48,6 +51,23 @@ func TestWireLogs(t *testing.T) {
 		}, "  "), " "))
 	}
 	fresh(t, dir+"/GOLDEN.txt", []byte(golden.String()))
+}
+
+// TestLongLog: whatever --log has saved, --from reads.
+func TestLongLog(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, strings.Repeat("Unauthorized ", 10_000))
+	}))
+	defer server.Close()
+	file := filepath.Join(t.TempDir(), "log.json")
+	live, _, errs := testRun(t, "probe", server.URL, "--deep", "--log", file, "-j")
+	if info, err := os.Stat(file); err != nil || info.Size() <= maxValue {
+		t.Fatalf("%v: %v %s", info, err, errs)
+	}
+	if saved, _, errs := testRun(t, "probe", "--from", file, "-j"); saved != live {
+		t.Errorf("exit code %d, and %d from the saved log: %s", live, saved, errs)
+	}
 }
 
 // TestWireCauses: the cause that the lab holds to be true is in the first group, or in that which it names.
