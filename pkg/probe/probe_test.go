@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strings"
@@ -227,6 +228,34 @@ func TestTraceIsAlone(t *testing.T) {
 	if traced != 2 {
 		t.Errorf("TRACE was asked %d times", traced)
 	}
+}
+
+// TestEarlyAnswer: a server need not read a header to its end before it answers. What was
+// written by then is recorded, and nobody writes there any more (go test -race).
+func TestEarlyAnswer(t *testing.T) {
+	c := client()
+	late := &lateTransport{}
+	c.Transport = late
+	log, err := c.Run(context.Background(), Target{URL: "http://127.0.0.1/", Token: testToken})
+	if err != nil {
+		t.Fatal(err)
+	}
+	late.writing.Wait()
+	for _, e := range log.Exchanges {
+		if wrote := e.Hops[0].Wrote; len(wrote) == 0 || wrote[0].Name != "X-Early" {
+			t.Errorf("%s: %v is recorded", e.Experiment, e.Hops[0].Wrote)
+		}
+	}
+}
+
+// A lateTransport goes on writing when the answer is there, as that of net/http does.
+type lateTransport struct{ writing sync.WaitGroup }
+
+func (l *lateTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	trace := httptrace.ContextClientTrace(r.Context())
+	trace.WroteHeaderField("X-Early", []string{"x"})
+	l.writing.Go(func() { trace.WroteHeaderField("X-Late", []string{testToken}) })
+	return &http.Response{StatusCode: http.StatusUnauthorized, Body: http.NoBody}, nil
 }
 
 func fieldOf(head, name string) string {

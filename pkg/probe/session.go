@@ -10,6 +10,7 @@ import (
 	"net/http/httptrace"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/jwt-toolkit/jwt/pkg/wire"
 )
@@ -38,14 +39,10 @@ func (s *session) do(ctx context.Context, r *Request, exchange *wire.Exchange) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	hop := wire.Hop{URL: shown(r.URL), Method: r.Method}
+	wrote := head{session: s}
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		// A request that is tried again on another connection is written anew.
-		GotConn: func(httptrace.GotConnInfo) { hop.Wrote = nil },
-		WroteHeaderField: func(name string, values []string) {
-			for _, value := range values {
-				hop.Wrote = append(hop.Wrote, s.field(name, value))
-			}
-		},
+		GotConn:          func(httptrace.GotConnInfo) { wrote.reset() },
+		WroteHeaderField: wrote.add,
 	})
 	body := s.target.Body
 	if r.Alone || r.Method == http.MethodHead {
@@ -68,6 +65,7 @@ func (s *session) do(ctx context.Context, r *Request, exchange *wire.Exchange) {
 	// One round trip and no client: a client follows redirects, and adds what its
 	// owner did not ask for.
 	response, err := transport.RoundTrip(request)
+	hop.Wrote = wrote.end()
 	if err != nil {
 		exchange.Fault = s.marks.redact(fault(err, timeout))
 		exchange.Hops = []wire.Hop{hop}
@@ -82,6 +80,42 @@ func (s *session) do(ctx context.Context, r *Request, exchange *wire.Exchange) {
 		exchange.Fault = s.marks.redact("the answer broke off: " + fault(err, timeout))
 	}
 	exchange.Hops = []wire.Hop{hop}
+}
+
+// A head is what was written of a request's header by the time that its answer was there.
+// Who answers early is answered before all is written, which goes on meanwhile.
+type head struct {
+	session *session
+	mu      sync.Mutex
+	fields  []wire.Field
+	ended   bool
+}
+
+// reset forgets all: a request that is tried again on another connection is written anew.
+func (h *head) reset() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.ended {
+		h.fields = nil
+	}
+}
+
+func (h *head) add(name string, values []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, value := range values {
+		if !h.ended {
+			h.fields = append(h.fields, h.session.field(name, value))
+		}
+	}
+}
+
+// end is what was written, and no more comes to it.
+func (h *head) end() []wire.Field {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.ended = true
+	return h.fields
 }
 
 // prepare sets what every request has, so that nothing but the credential
