@@ -197,6 +197,8 @@ func TestAddresses(t *testing.T) {
 		{"the first loses it", all(fjeMissing, nil), []map[string]ans{all(fjeMissing, map[string]ans{realToken: fjeGood})}, Stripped, "some-addresses"},
 		{"all lose it", all(fjeMissing, nil), []map[string]ans{all(fjeMissing, nil)}, Stripped, "header-missing"},
 		{"one does not answer", all(fjeMissing, map[string]ans{realToken: fjeGood}), []map[string]ans{{}}, Undetermined, "addresses-differ"},
+		{"the first does not answer, and the other cannot tell", map[string]ans{}, []map[string]ans{all(opaque401, nil)}, Undetermined, "addresses-differ"},
+		{"none answers", map[string]ans{}, []map[string]ans{{}}, Undetermined, "no-answer"},
 		{"one cannot tell", all(fjeMissing, nil), []map[string]ans{all(opaque401, nil)}, Undetermined, "addresses-differ"},
 	} {
 		log := logOf(test.first)

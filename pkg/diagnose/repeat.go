@@ -94,7 +94,9 @@ func together(log *wire.Log, base *knowledge.Base) Diagnosis {
 	first := all[0]
 	lost := slices.IndexFunc(all, func(s *study) bool { return s.Verdict == Stripped })
 	seen := slices.ContainsFunc(all, func(s *study) bool { return s.Holds(Seen) })
-	differ := slices.ContainsFunc(all, func(s *study) bool { return s.Verdict != first.Verdict || s.Claim != first.Claim })
+	differ := slices.ContainsFunc(all, func(s *study) bool {
+		return s.Verdict != first.Verdict || s.Claim != first.Claim || (s.Reason == "no-answer") != (first.Reason == "no-answer")
+	})
 	switch {
 	case lost >= 0 && seen:
 		first = all[lost]
