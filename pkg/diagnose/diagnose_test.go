@@ -190,6 +190,18 @@ func TestVerdicts(t *testing.T) {
 			answers: all(opaque401, map[string]ans{realToken: {200, `{"errors":[{"extensions":{"path":"$","code":"invalid-headers"},"message":"Missing Authorization header in JWT authentication mode"}]}`, []string{"Content-Type: application/json"}}}),
 			rule:    "D5", verdict: Stripped, claim: App, reason: "removed-after-check",
 		},
+		{
+			name:    "a bare challenge to HEAD, which has no body to tell by",
+			answers: all(ans{401, "", []string{"WWW-Authenticate: Bearer", "Cache-Control: no-cache, no-store, max-age=0, must-revalidate", "Expires: 0", "Pragma: no-cache", "X-Content-Type-Options: nosniff"}}, nil),
+			edit: func(l *wire.Log) {
+				for _, e := range l.Exchanges {
+					for i := range e.Hops {
+						e.Hops[i].Response.Truncated = true
+					}
+				}
+			},
+			rule: "D4", verdict: Undetermined, reason: "opaque",
+		},
 		{name: "open", answers: without(all(ans{200, "hello", nil}, nil), realToken), rule: "D0", verdict: Undetermined, reason: "open"},
 		{name: "broken", answers: all(ans{500, "", nil}, nil), rule: "D0-error", verdict: Undetermined, reason: "server-error"},
 		{

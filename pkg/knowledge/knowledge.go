@@ -109,7 +109,7 @@ type Challenge struct {
 
 // matches reports whether an answer has all that is asked.
 func (m *Match) matches(r *wire.Response) bool {
-	if !slices.Contains(m.Status, r.Status) || m.EmptyBody && strings.TrimSpace(r.Body) != "" {
+	if !slices.Contains(m.Status, r.Status) || m.EmptyBody && (r.Truncated || strings.TrimSpace(r.Body) != "") {
 		return false
 	}
 	for _, part := range m.Body {

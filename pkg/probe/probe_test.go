@@ -205,6 +205,20 @@ func TestWhatArrives(t *testing.T) {
 	}
 }
 
+// TestHeadHasNoBody: that there is none in the answer to HEAD does not mean that it is empty.
+func TestHeadHasNoBody(t *testing.T) {
+	for answer, want := range map[string]bool{"Content-Length: 12": true, "Content-Length: 0": false, "Transfer-Encoding: chunked": true} {
+		s := listen(t, "HTTP/1.1 401 x\r\nConnection: close\r\n"+answer+"\r\n\r\n")
+		log, err := client().Run(context.Background(), Target{URL: s.url, Method: "HEAD"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := log.Exchanges[0].Last().Truncated; got != want {
+			t.Errorf("%s: truncated %t, want %t", answer, got, want)
+		}
+	}
+}
+
 // TestTraceIsAlone: nothing of the user's goes with TRACE, nor in its URL.
 func TestTraceIsAlone(t *testing.T) {
 	s := listen(t, refusal)

@@ -75,7 +75,7 @@ func (s *session) do(ctx context.Context, r *Request, exchange *wire.Exchange) {
 	if exchange.Try == 0 {
 		s.locations[exchange.Experiment] = response.Header.Get("Location")
 	}
-	hop.Response, err = s.record(response)
+	hop.Response, err = s.record(response, r.Method)
 	if err != nil {
 		exchange.Fault = s.marks.redact("the answer broke off: " + fault(err, timeout))
 	}
@@ -158,7 +158,7 @@ func (s *session) field(name, value string) wire.Field {
 	return s.marks.field(name, value)
 }
 
-func (s *session) record(response *http.Response) (wire.Response, error) {
+func (s *session) record(response *http.Response, method string) (wire.Response, error) {
 	r := wire.Response{Status: response.StatusCode, Proto: response.Proto}
 	for _, name := range slices.Sorted(maps.Keys(response.Header)) {
 		for _, value := range response.Header[name] {
@@ -168,7 +168,8 @@ func (s *session) record(response *http.Response) (wire.Response, error) {
 	// Some more than is kept: a credential that the limit cuts in two would no
 	// longer be known as one.
 	body, err := io.ReadAll(io.LimitReader(response.Body, int64(maxBody+s.marks.longest)))
-	r.Truncated = len(body) > maxBody
+	// Nor does the answer to HEAD show whether there would be one (RFC 9110 §9.3.2).
+	r.Truncated = len(body) > maxBody || method == http.MethodHead && response.ContentLength != 0
 	r.Body = s.marks.redact(string(body))
 	if len(r.Body) > maxBody {
 		r.Body, r.Truncated = strings.ToValidUTF8(r.Body[:maxBody], ""), true

@@ -113,7 +113,7 @@ type Response struct {
 	Proto     string  `json:"proto,omitempty"` // "HTTP/1.1"
 	Header    []Field `json:"header"`
 	Body      string  `json:"body,omitempty"`
-	Truncated bool    `json:"truncated,omitempty"` // the body was longer than what was kept
+	Truncated bool    `json:"truncated,omitempty"` // the body was longer than what was kept, or was not asked for
 }
 
 // Get is the first value of a field, by its name in any case.
