@@ -219,6 +219,29 @@ func TestHeadHasNoBody(t *testing.T) {
 	}
 }
 
+// TestStream: who lets a request in, and then has no end, has let it in.
+func TestStream(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "Bearer "+testToken {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		_, _ = io.WriteString(w, "data: 1\n\n")
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	}))
+	defer server.Close()
+	c := client()
+	c.Timeout = 300 * time.Millisecond
+	log, err := c.Run(context.Background(), Target{URL: server.URL, Token: testToken})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer := answerTo(log, RealToken); answer == nil || answer.Status != http.StatusOK || !answer.Truncated || answer.Body != "data: 1\n\n" {
+		t.Errorf("recorded is %+v", log.Exchanges[4])
+	}
+}
+
 // TestTraceIsAlone: nothing of the user's goes with TRACE, nor in its URL.
 func TestTraceIsAlone(t *testing.T) {
 	s := listen(t, refusal)
