@@ -113,6 +113,19 @@ func TestShellCommands(t *testing.T) {
 	}
 }
 
+// TestManyEscapes: what is read of a line is not copied for each escape in it.
+func TestManyEscapes(t *testing.T) {
+	line := "$'" + strings.Repeat(`\101`, 1000) + "'"
+	allocations := testing.AllocsPerRun(1, func() {
+		if commands, _, err := shellCommands(line); err != nil || commands[0][0].text != strings.Repeat("A", 1000) {
+			t.Error(commands, err)
+		}
+	})
+	if allocations > 100 {
+		t.Errorf("%.0f allocations for 1000 escapes", allocations)
+	}
+}
+
 // TestCmdExe: what Chrome writes for cmd.exe, of now and of years ago.
 func TestCmdExe(t *testing.T) {
 	for _, test := range []struct {

@@ -248,6 +248,7 @@ func (r *shellReader) ansi() error {
 			r.put(c)
 			continue
 		}
+		digits := r.rest
 		c = r.next()
 		switch at := strings.IndexByte(ansiEscapes, c); {
 		case at >= 0:
@@ -259,7 +260,7 @@ func (r *shellReader) ansi() error {
 		case c == 'U':
 			r.code(c, 8, 16)
 		case '0' <= c && c <= '7':
-			r.rest = string(c) + r.rest
+			r.rest = digits
 			r.code(c, 3, 8)
 		case c == 'c' && r.rest != "":
 			r.put(r.next() & 0x1f)
