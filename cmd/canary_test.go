@@ -113,6 +113,8 @@ func TestEcho(t *testing.T) {
 		{"httpbin behind something", httpbin(true), "stripped app proven echo-without-header ", nil},
 		{"httpbin that hides credentials", masks(func(string) string { return "Bearer ********" }), "undetermined  unknown masked ", nil},
 		{"httpbin that shows the beginning of it", masks(func(v string) string { return v[:12] + "..." }), "undetermined  unknown masked ", nil},
+		{"httpbin that shows the beginning of a JWT", masks(func(string) string { return "Bearer eyJhbGciOiJIUzI1NiJ9..." }), "undetermined  unknown masked ", nil},
+		{"httpbin behind what puts a JWT of its own", masks(func(string) string { return "Bearer eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJndyJ9.c2lnbmF0dXJl" }), "altered app proven echo-of-another ", nil},
 		{"httpbin behind what puts its own", masks(func(string) string { return "Bearer of-the-gateway" }), "altered app proven echo-of-another ", nil},
 		{"phpinfo", dump("HTTP_AUTHORIZATION"), "accepted app proven echo-of-header HTTP_AUTHORIZATION", nil},
 		{"phpinfo without it", dump(""), "stripped app proven echo-without-header ", nil},

@@ -174,6 +174,9 @@ func withoutTokens(text string) string {
 		for end < len(text) && text[end] == '.' {
 			end, parts = part(end+1), parts+1
 		}
+		for text[end-1] == '.' { // of what was cut off: "eyJhb..."
+			end--
+		}
 		at = end
 		if parts > 1 {
 			text = text[:start] + HiddenMark + text[end:]
