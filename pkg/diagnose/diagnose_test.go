@@ -171,6 +171,11 @@ func TestVerdicts(t *testing.T) {
 			rule:    "D11", verdict: Rejected, claim: Hop, reason: "answer-differs",
 		},
 		{
+			name:    "words nobody knows, of several servers that answer in turn",
+			answers: all(opaque401, map[string]ans{realToken: {401, "Nope", nil}, pastCache: {401, "Nope", nil}}),
+			rule:    "D11", verdict: Undetermined, reason: "past-cache",
+		},
+		{
 			name:    "neither yes nor no",
 			answers: all(opaque401, map[string]ans{realToken: {404, "no such thing", nil}}),
 			rule:    "D11", verdict: Undetermined, reason: "other-answer",

@@ -200,11 +200,17 @@ func mixed(s *study) bool {
 	return false
 }
 
+// freshDiffers reports whether the same made-up credentials got another answer where no
+// cache can have one.
+func (s *study) freshDiffers() bool {
+	fresh, junk := s.answers[pastCache], s.answers[junkToken]
+	return fresh != nil && junk != nil && !same(withoutFresh(fresh), withoutFresh(junk))
+}
+
 // answeredFromStore: where no cache can have an answer, made-up credentials get another
 // one. So what answered before need not have been asked.
 func answeredFromStore(s *study) bool {
-	fresh, junk, without := s.answers[pastCache], s.answers[junkToken], s.answers[noHeader]
-	if fresh == nil || junk == nil || same(withoutFresh(fresh), withoutFresh(junk)) || !same(without, s.answers[s.subject()]) {
+	if !s.freshDiffers() || !same(s.answers[noHeader], s.answers[s.subject()]) {
 		return false
 	}
 	return s.cannotTell("past-cache", next("bypass-cache"), next("repeat"))
@@ -643,6 +649,9 @@ func different(s *study) bool {
 	}
 	if s.answers[noHeaderAgain] == nil {
 		return s.cannotTell("no-control", next("give-method-get"))
+	}
+	if s.freshDiffers() { // so does what differs with the token: of several servers each may have words of its own
+		return s.cannotTell("past-cache", next("bypass-cache"), next("repeat"))
 	}
 	if junk := s.answers[junkToken]; subject.Status == 403 && junk != nil && junk.Status == 401 && without.Status == 401 {
 		s.Next = append(s.Next, next("ask-rights"))
