@@ -279,6 +279,9 @@ func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, arg
 	}
 	way := along{follow: bool(f.follow), trusted: bool(f.trusted)}
 	var log *wire.Log
+	if bool(f.each) && (bool(f.follow) || bool(f.trusted)) {
+		return nil, nil, &usageError{"--each-address and --location: the addresses are those of one host", "probe the URL that it leads to"}
+	}
 	if f.each {
 		log, err = a.askEach(ctx, client, target, f.net.resolve, &way)
 	} else {
@@ -569,6 +572,7 @@ var reasonWords = map[diagnose.Reason]string{
 	"credentials-unanswered":  "who sends credentials gets no answer, made-up ones too: what checks them may hang or crash",
 	"not-found":               "there is nothing at this URL, with and without a header",
 	"not-allowed":             "this URL does not take this method, with and without a header",
+	"errors-with-200":         "with the token it answers 200 and says that something failed, as GraphQL does",
 	"opaque":                  "it answers the same with and without a header, as some servers do to any token",
 }
 
@@ -581,6 +585,8 @@ func probeVerdict(log *wire.Log, d diagnose.Diagnosis) (ui.Mark, string) {
 		return ui.Bad, "altered: the application gets an Authorization header that nobody sent"
 	case d.Reason == "echo-shortened", d.Reason == "token-cut":
 		return ui.Bad, "altered: the token does not reach the application whole"
+	case d.Reason == "other-credentials" && d.Confidence == diagnose.Weak:
+		return ui.Bad, "intercepted: who answers wants credentials of another kind, and looks at no token"
 	case d.Reason == "forbidden":
 		return ui.Bad, "rejected: the token gets further than a made-up one, and is then refused: it may lack a scope or a right"
 	case d.Reason == "server-error-with-token" && d.Verdict == diagnose.Rejected:

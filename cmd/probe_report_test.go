@@ -21,7 +21,7 @@ func TestProbeReports(t *testing.T) {
 	for name, log := range map[string]string{
 		"stripped":     "apache-mod-wsgi-extended/me.good",
 		"accepted":     "apache-mod-wsgi-extended-passauth/me.good",
-		"undetermined": "apache-auth-basic-fake/me.good",
+		"undetermined": "apache-cgid-shell/me.good",
 	} {
 		dir := t.TempDir()
 		html, md := filepath.Join(dir, "html"), filepath.Join(dir, "md")

@@ -28,6 +28,16 @@ var (
 	fjeGoodSegments  = ans{422, `{"msg":"Not enough segments"}`, []string{"Content-Type: application/json"}}
 )
 
+// sent records which auth schemes were sent.
+func sent(l *wire.Log) {
+	for i, e := range l.Exchanges {
+		scheme := map[string]string{junkToken: "Bearer", otherScheme: "JWT", twoTokens: "Bearer", realToken: "Bearer"}[e.Experiment]
+		if scheme != "" {
+			l.Exchanges[i].Hops[0].Wrote = []wire.Field{{Name: "Authorization", Value: scheme + " <token>"}}
+		}
+	}
+}
+
 func TestDeepVerdicts(t *testing.T) {
 	b := base(t)
 	for _, test := range []struct {
@@ -154,6 +164,72 @@ func TestDeepVerdicts(t *testing.T) {
 		{
 			name: "another path gets it", answers: all(fjeMissing, map[string]ans{otherSlash: fjeGoodSegments}),
 			rule: "D3", verdict: Stripped, reason: "header-missing", next: "other-slash",
+		},
+		{
+			name: "errors with 200", answers: all(opaque401, map[string]ans{realToken: {200, `{"errors":[{"message":"no"}],"data":null}`, nil}}),
+			rule: "D1", verdict: Undetermined, reason: "errors-with-200",
+		},
+		{
+			name: "some data with an error is an answer", answers: all(opaque401, map[string]ans{realToken: {200, `{"errors":[{"message":"one field"}],"data":{"me":{}}}`, nil}}),
+			rule: "D1", verdict: Accepted, reason: "let-in",
+		},
+		{
+			name: "known, and not allowed", answers: all(opaque401, map[string]ans{realToken: {403, "no rights", nil}}),
+			rule: "D11", verdict: Rejected, reason: "forbidden", next: "ask-rights",
+		},
+		{
+			name: "a header that nobody sent", answers: all(fjeScheme, nil), edit: sent,
+			rule: "D7-planted", verdict: Altered, reason: "header-planted",
+		},
+		{
+			name: "a header that is only filled in", answers: all(fjeScheme, map[string]ans{otherScheme: fjeGoodSegments}),
+			edit: func(l *wire.Log) { l.Scheme = "JWT" },
+			rule: "D4-scheme", verdict: Rejected, reason: "wrong-scheme", next: "use-scheme",
+		},
+		{
+			name: "a front looks at it and keeps it", answers: all(fjeMissing, map[string]ans{noHeader: opaque401, noHeaderAgain: opaque401}),
+			rule: "D5", verdict: Stripped, reason: "removed-after-check",
+		},
+		{
+			name: "neither scheme fits", answers: all(fjMissing, map[string]ans{junkToken: fjScheme, otherScheme: fjScheme, twoTokens: fjScheme, realToken: fjScheme}), edit: sent,
+			rule: "D2", verdict: Rejected, reason: "wrong-scheme", next: "deploy-canary", not: "use-scheme",
+		},
+		{
+			name: "who sends credentials gets no answer", answers: all(opaque401, nil),
+			edit: func(l *wire.Log) {
+				for i, e := range l.Exchanges {
+					if e.Carries != wire.None {
+						l.Exchanges[i].Hops, l.Exchanges[i].Fault = nil, "no answer within 10s"
+					}
+				}
+			},
+			rule: "D10-cut", verdict: Undetermined, reason: "credentials-unanswered", next: "server-log", not: "shorter-token",
+		},
+		{
+			name: "nothing there", answers: all(ans{404, "not found", nil}, nil),
+			rule: "D4", verdict: Undetermined, reason: "not-found", next: "check-url",
+		},
+		{
+			name: "another method", answers: all(ans{405, "", []string{"Allow: POST"}}, nil),
+			rule: "D4", verdict: Undetermined, reason: "not-allowed", next: "use-method",
+		},
+		{
+			name: "limited in the deep part", answers: all(fjeMissing, map[string]ans{inBoth: {429, "", nil}, noHeaderLast: {429, "", nil}}),
+			rule: "D3", verdict: Stripped, reason: "header-missing",
+		},
+		{
+			name: "a place that is not named", answers: all(ans{401, `{"message":"missing or malformed jwt"}`, nil}, nil),
+			rule: "D3", verdict: Stripped, reason: "header-missing",
+		},
+		{
+			name: "a place that is not named, and the token is let in elsewhere", answers: all(ans{401, `{"message":"missing or malformed jwt"}`, nil}, nil),
+			edit: func(l *wire.Log) {
+				l.Exchanges = append(l.Exchanges, wire.Exchange{
+					Experiment: tokenElsewhere, Carries: wire.Real, In: "cookie:jwt",
+					Hops: []wire.Hop{{URL: l.Target, Method: "GET", Response: fjeGood.response()}},
+				})
+			},
+			rule: "D3", verdict: Undetermined, reason: "taken-elsewhere", next: "use-place",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

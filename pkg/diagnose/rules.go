@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -221,7 +222,7 @@ func disturbed(s *study) bool {
 	for _, e := range s.log.Exchanges {
 		answer := e.Last()
 		switch {
-		case answer == nil:
+		case answer == nil, !slices.Contains(plain, e.Experiment): // a limit that the deep part meets does not undo what was said before
 		case answer.Status == 429:
 			after := answer.Get("Retry-After")
 			if _, err := strconv.Atoi(after); err == nil {
@@ -353,13 +354,8 @@ func otherLayer(s *study) bool {
 			return false
 		}
 	}
-	confidence := Strong
-	if f := s.printOf(noHeader, knowledge.OtherLayer); f != nil {
-		s.by(f)
-		confidence = Proven
-	}
 	s.Next = append(s.Next, next("exempt-from-login"))
-	return s.conclude(Intercepted, Hop, confidence, "other-credentials")
+	return s.conclude(Intercepted, Hop, Weak, "other-credentials") // an application may want Basic itself
 }
 
 // accepted: refused without, let in with. But some refuse with 200, as GraphQL has it.
@@ -371,6 +367,9 @@ func accepted(s *study) bool {
 	if slices.ContainsFunc(s.prints[realToken], func(f *knowledge.Fingerprint) bool { return f.Says.Seen() || f.Says == knowledge.HeaderMissing }) {
 		return false
 	}
+	if failedWith200(real) {
+		return s.cannotTell("errors-with-200", next("server-log"))
+	}
 	if f := first(s.prints[noHeader]); f != nil {
 		s.by(f)
 	}
@@ -379,6 +378,16 @@ func accepted(s *study) bool {
 		return s.conclude(Accepted, LetIn, Strong, "let-in")
 	}
 	return s.conclude(Accepted, LetIn, Proven, "let-in")
+}
+
+// failedWith200 reports whether an answer has errors and no data, as GraphQL says no
+// (https://spec.graphql.org/October2021/, §7.1).
+func failedWith200(r *wire.Response) bool {
+	var answer struct {
+		Errors []json.RawMessage `json:"errors"`
+		Data   json.RawMessage   `json:"data"`
+	}
+	return json.Unmarshal([]byte(r.Body), &answer) == nil && len(answer.Errors) > 0 && (answer.Data == nil || string(answer.Data) == "null")
 }
 
 // doubt advises to ask again where a header was seen, and one that was as good to see

@@ -250,6 +250,9 @@ func (c *Client) nonce() string {
 	return rand.Text()
 }
 
+// maxName is how long a part of a query without a value may be, such as wsdl.
+const maxName = 12
+
 // shown is the target's URL without its fragment, which is not sent, and the values of
 // its query: they may be secret.
 func shown(target *url.URL) string {
@@ -259,8 +262,11 @@ func shown(target *url.URL) string {
 		names := []string{}
 		for pair := range strings.SplitSeq(u.RawQuery, "&") {
 			name, _, hasValue := strings.Cut(pair, "=")
-			if hasValue {
+			switch {
+			case hasValue:
 				name += "=" + GivenMark
+			case len(name) > maxName: // it may be a value without a name
+				name = GivenMark
 			}
 			names = append(names, name)
 		}
