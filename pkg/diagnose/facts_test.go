@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -13,10 +15,15 @@ func (a ans) with(fields ...string) ans {
 	return a
 }
 
-// TestSuspects: each cause is suspected where its facts hold, and before what is more
-// general.
-func TestSuspects(t *testing.T) {
-	b := base(t)
+// A causeSample is a run in which a cause is suspected, or cleared if it is none.
+type causeSample struct {
+	cause   string
+	answers map[string]ans
+	edit    func(*wire.Log)
+}
+
+// causeSamples are those of the causes that the lab does not have.
+func causeSamples() []causeSample {
 	const jsonType = "Content-Type: application/json"
 	missing := ans{401, fjeMissing.body, []string{jsonType, "Server: gunicorn"}}
 	elsewhere := func(url string) func(*wire.Log) { return func(log *wire.Log) { log.Target = url } }
@@ -29,11 +36,48 @@ func TestSuspects(t *testing.T) {
 	lexik := ans{401, `{"code":401,"message":"JWT Token not found"}`, []string{jsonType, "WWW-Authenticate: Bearer"}}
 	tymon := ans{401, `{"message":"Token not provided"}`, []string{jsonType, "WWW-Authenticate: jwt-auth"}}
 	tooLong := func(a ans) map[string]ans { return all(missing, map[string]ans{realToken: a}) }
-	for _, test := range []struct {
-		cause   string
-		answers map[string]ans
-		edit    func(*wire.Log)
-	}{
+	canary := func(said, arrived string) map[string]ans {
+		return all(ans{200, `{"canary":"` + said + `","seen":false,"scheme":"","length":0,"sha256_8":"","carrier":null}`, []string{jsonType, "Server: Apache"}},
+			map[string]ans{realToken: {200, `{"canary":"` + said + `",` + arrived + `}`, []string{jsonType, "Server: Apache"}}})
+	}
+	walkEnding := func(end string) func(*wire.Log) {
+		return func(log *wire.Log) {
+			first := log.Exchanges[0].Hops[0]
+			log.Redirects = &wire.Exchange{Experiment: "redirects", Carries: wire.Dummy, Skipped: end, Hops: []wire.Hop{first}}
+		}
+	}
+	taken := func(what string) func(*wire.Log) {
+		return func(log *wire.Log) { log.Token.Removed = []string{what} }
+	}
+	toLogin := ans{302, "", []string{"Location: https://id.example.com/oauth/authorize", "Set-Cookie: _oauth2_proxy_csrf=x"}}
+	const nothing = `"seen":false,"scheme":"","length":0,"sha256_8":"","carrier":null`
+	return []causeSample{
+		{"apache-cgi-canary", canary("cgi", nothing), nil},
+		{"apache-mod-wsgi-passauth-off", canary("wsgi", nothing), nil},
+		{"proxy-renames-header", canary("node", `"seen":true,"scheme":"Bearer","length":200,"sha256_8":"<token>","carrier":"x-forwarded-authorization"`), nil},
+		{"apache-redirect-carrier", canary("php", `"seen":true,"scheme":"Bearer","length":200,"sha256_8":"<token>","carrier":"REDIRECT_HTTP_AUTHORIZATION"`), nil},
+		{"proxy-cuts-header", canary("node", `"seen":true,"scheme":"Bearer","length":92,"sha256_8":"0a1b2c3d","carrier":"authorization"`), nil},
+		{"apache-auth-basic-replace", canary("php", `"seen":true,"scheme":"Fake","length":8,"sha256_8":"0a1b2c3d","carrier":"HTTP_AUTHORIZATION"`), nil},
+		{"apache-front-unset", all(missing, map[string]ans{"pad-8k": {400, "Size of a request header field exceeds server limit.", []string{"Server: Apache/2.4.71"}}}), nil},
+		{"apache-mod-wsgi-banner", all(ans{401, "", []string{`WWW-Authenticate: Bearer realm="x", error="unauthorized", error_description="Full authentication is required to access this resource"`, "Server: Apache/2.4.71 mod_wsgi/4.9.4"}}, nil), nil},
+		{"apache-php-behind", all(lexik, nil), nil},
+		{"app-reads-elsewhere", all(opaque401, map[string]ans{inCookie: fjeGoodSegments}), nil},
+		{"cloudfront-not-in-policy", all(missing.with("Via: 1.1 abc.cloudfront.net (CloudFront)"), nil), nil},
+		{"cloudfront-oac-overrides", all(fjeScheme.with("X-Amz-Cf-Id: x"), map[string]ans{noHeader: missing, noHeaderAgain: missing}), nil},
+		{"nginx-header-too-large", tooLong(ans{400, "<html><head><title>400 Request Header Or Cookie Too Large</title></head><body><center><h1>400 Bad Request</h1></center><center>Request Header Or Cookie Too Large</center><hr><center>nginx/1.22.1</center></body></html>", []string{"Server: nginx/1.22.1"}}), nil},
+		{"oauth2-proxy-replace", all(fjeScheme, map[string]ans{noHeader: toLogin, noHeaderAgain: toLogin}), nil},
+		{"apigw-remapped", all(ans{401, "", []string{`x-amzn-Remapped-WWW-Authenticate: Bearer realm="x"`}}, nil), nil},
+		{"tomcat-ajp", all(ans{401, fjeMissing.body, []string{jsonType, "Server: Apache-Coyote/1.1"}}, nil), nil},
+		{"nginx-set-header-empty", all(ans{401, `{"error":"access_denied","error_description":"x","hint":"Missing \"Authorization\" header"}`, []string{jsonType, "Server: nginx/1.22.1"}}, nil), nil},
+		{"redirect-inside", all(ans{301, "", []string{"Location: http://10.0.0.5:8080/me"}}, nil), walkEnding("inside")},
+		{"redirect-loop", all(ans{301, "", []string{"Location: /me"}}, nil), walkEnding("loop")},
+		{"client-quotes", all(fjeMissing, map[string]ans{realToken: fjeGood}), taken("surrounding quotes")},
+		{"client-prefix-twice", all(fjeMissing, map[string]ans{realToken: fjeGood}), taken(`"Bearer"`)},
+		{"client-newline", all(fjeMissing, map[string]ans{realToken: fjeGood}), taken("surrounding white space")},
+		{"uwsgi-buffer-size", all(missing, map[string]ans{realToken: {502, "", []string{"Server: nginx/1.22.1"}}}), func(log *wire.Log) { log.Token.Length = 5000 }},
+		{"apache-php-behind", all(ans{401, `{"error":"access_denied","error_description":"x","hint":"Missing \"Authorization\" header"}`, []string{jsonType}}, nil), nil},
+		{"scheme-case", all(fjeMissing, map[string]ans{realToken: fjeScheme}), func(log *wire.Log) { log.Scheme = "bearer" }},
+		{"scheme-replaced-on-the-way", all(fjMissing, map[string]ans{junkToken: fjScheme, otherScheme: fjScheme, twoTokens: fjScheme, realToken: fjScheme}), sent},
 		{"apache-mod-fastcgi", all(tymon.with("Server: Apache/2.2.31 (Unix) mod_fastcgi/2.4.6"), nil), nil},
 		{"php-symfony-redirect-nonbearer", all(lexik, nil), func(log *wire.Log) {
 			log.Scheme = "Company"
@@ -90,13 +134,23 @@ func TestSuspects(t *testing.T) {
 		{"gunicorn-field-size", tooLong(ans{431, "<p>Error parsing headers: &#x27;limit request headers fields size&#x27;</p>", nil}), nil},
 		{"haproxy-bufsize", tooLong(ans{400, "<html><body><h1>400 Bad request</h1>\nYour browser sent an invalid request.\n</body></html>\n", nil}), nil},
 		{"tomcat-header-size", tooLong(ans{400, "<h1>HTTP Status 400 – Bad Request</h1><p><b>Message</b> Request header is too large</p>", nil}), nil},
-	} {
+	}
+}
+
+// TestSuspects: each cause is suspected where its facts hold, and before what is more
+// general.
+func TestSuspects(t *testing.T) {
+	b := base(t)
+	for _, test := range causeSamples() {
 		t.Run(test.cause, func(t *testing.T) {
 			log := logOf(test.answers)
 			if test.edit != nil {
 				test.edit(log)
 			}
 			d := Explain(log, b)
+			if slices.ContainsFunc(d.Cleared, func(c Cleared) bool { return c.ID == test.cause }) {
+				return // what is no cause is said to be none
+			}
 			if i := slices.IndexFunc(d.Suspects, func(s Suspect) bool { return s.ID == test.cause }); i < 0 || d.Suspects[i].Rank > 1 {
 				t.Errorf("%s (%s), suspects %v", d.Verdict, d.Reason, names(d.Suspects))
 			}
@@ -133,5 +187,48 @@ func TestFactsAreOneEach(t *testing.T) {
 	slices.Sort(names)
 	if n := len(names); len(slices.Compact(names)) != n {
 		t.Errorf("a fact stands twice among %v", names)
+	}
+}
+
+// TestEveryCauseHasASample: what is suspected, or cleared, nowhere in the recorded logs
+// and nowhere in a test may as well not be there.
+func TestEveryCauseHasASample(t *testing.T) {
+	b := base(t)
+	named := map[string]bool{}
+	note := func(d Diagnosis) {
+		for _, s := range d.Suspects {
+			named[s.ID] = true
+		}
+		for _, c := range d.Cleared {
+			named[c.ID] = true
+		}
+	}
+	for _, sample := range causeSamples() {
+		log := logOf(sample.answers)
+		if sample.edit != nil {
+			sample.edit(log)
+		}
+		note(Explain(log, b))
+	}
+	files, err := filepath.Glob("../../testdata/wire/*/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log, err := wire.Load(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		note(Explain(log, b))
+	}
+	elsewhere := []string{"clock-ahead", "clock-behind"} // TestClockCauses
+	for _, c := range b.Causes {
+		if !named[c.ID] && !slices.Contains(elsewhere, c.ID) {
+			t.Errorf("%s has no sample", c.ID)
+		}
 	}
 }
