@@ -2,6 +2,11 @@ package cmd
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
@@ -9,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -124,7 +130,11 @@ type shownWorld struct {
 	env   map[string]string
 	bin   string // of programs that are not ours
 	api   *httptest.Server
+	other []otherToken
 }
+
+// An otherToken is the token of lines that have this in them, as a file of the world.
+type otherToken struct{ in, file string }
 
 // shownPrograms stand for programs that are not ours. The words of jq are those that the
 // lines use; it fails where a member is not there.
@@ -133,6 +143,8 @@ var shownPrograms = map[string]string{
 	"get-another": `exec cat "$HOME/token"`,
 	"ssh-add":     `exec cat "$HOME/.ssh/id_ed25519.pub"`,
 	"jq":          `exec jwt-test-member "$@"`,
+	"curl":        `exec jwt-test-curl "$@"`,
+	"kubectl":     `case $1 in get) exec cat "$HOME/jwks.json" ;; create) exec cat "$HOME/token" ;; esac; exit 1`,
 }
 
 func newShownWorld(t *testing.T) *shownWorld {
@@ -158,16 +170,15 @@ func newShownWorld(t *testing.T) *shownWorld {
 	w.files[".env"] = []byte("JWT_ISSUER=me\nJWT_SECRET=" + secret + "\n")
 	w.files[".config/jwt/config.yaml"] = []byte("profiles: {prod: {iss: me}}\n")
 	jwk := w.jwt(t, "key", "convert", "private.pem")
-	for _, name := range []string{"private.jwk", "key.jwk", "new.jwk"} {
-		w.files[name] = jwk
-	}
+	w.files["private.jwk"], w.files["key.jwk"] = jwk, jwk
+	w.files["new.jwk"] = w.jwt(t, "key", "new", "--alg", "ES256")
 	w.files["jwks.json"] = w.jwt(t, "jwks", "make", "private.pem")
 
 	issuer, api := w.serve(t, jwk)
 	w.api = api
 	claims := []string{
 		"-i", "https://id.example.com/", "-s", "alice", "-a", "api", "-e", "1h", "--nbf", "now", "--jti", "1", "-P", "role=admin", "-P", "identity:=1",
-		"-P", "scope=orders:read orders:write", "-P", "/a/level:=3", "-P", "client_id=app",
+		"-P", "scope=orders:read orders:write", "-P", "/a/level:=3", "-P", "/realm/level:=3", "-P", "client_id=app",
 	}
 	signed := func(args ...string) string {
 		return strings.TrimSpace(string(w.jwt(t, slices.Concat([]string{"sign"}, args)...)))
@@ -181,7 +192,7 @@ func newShownWorld(t *testing.T) *shownWorld {
 	w.env = map[string]string{
 		"SECRET": secret, "B64": base64.StdEncoding.EncodeToString([]byte(secret)), "PASSWORD": loginPassword, "CLIENT_ID": "app", "URL": proven,
 		"KEY": string(jwk), "OLDEST": string(w.files[".ssh/id_ed25519.pub"]),
-		"PROOF": signed("--as", "dpop", "--key", "private.jwk", "--htm", "GET", "--htu", proven),
+		"PROOF": signed("--as", "dpop", "--key", "private.jwk", "--htm", "GET", "--htu", proven, "--ath", "@access"),
 	}
 	var shownKey struct{ Thumbprint string }
 	err := json.Unmarshal(w.jwt(t, "key", "show", "-j", "private.jwk"), &shownKey)
@@ -228,12 +239,31 @@ func (w *shownWorld) serve(t *testing.T, jwk []byte) (*serve.Issuer, *httptest.S
 	})
 	mux.Handle("api.example.com/me", serve.NewAPI(issuer, "api"))
 	mux.Handle("api.example.com/auth", grants)
+	w.serveReadme(t, mux, set.Keys[0])
 	server := httptest.NewUnstartedServer(mux)
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{shownCertificate(t)}}
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	w.files["ca.crt"] = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 	return issuer, server
+}
+
+// shownCertificate is good for all hosts that are named.
+func shownCertificate(t *testing.T) tls.Certificate {
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		DNSNames: append([]string{"*.example.com"}, readmeHosts...), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: private}
 }
 
 // proxy lets all hosts be found at the servers, for who asks through it.
@@ -325,6 +355,12 @@ func (w *shownWorld) run(t *testing.T, line string) {
 	case strings.Contains(line, "SECRET") || strings.Contains(line, "B64") || strings.Contains(line, "@secret"):
 		token = "hs-token"
 	}
+	for _, o := range w.other {
+		if strings.Contains(line, o.in) {
+			token = o.file
+			break
+		}
+	}
 	copied := w.files[token]
 	if strings.Contains(line, "--curl") { // what a browser copies
 		copied = fmt.Appendf(nil, "curl 'https://api.example.com/me' -H 'Authorization: Bearer %s'\n", copied)
@@ -337,6 +373,9 @@ func (w *shownWorld) run(t *testing.T, line string) {
 	typed := line
 	var outputs []string
 	for _, match := range shownOutput.FindAllStringSubmatch(line, -1) {
+		if match[1] == os.DevNull {
+			continue
+		}
 		file := filepath.Join(dir, match[1])
 		_ = os.Remove(file)
 		outputs = append(outputs, file)

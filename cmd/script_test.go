@@ -27,9 +27,11 @@ import (
 // update rewrites what is generated or compared: go test ./cmd -update.
 var update = flag.Bool("update", false, "rewrite generated and golden files")
 
-// TestMain makes the real main a command of the scripts, beside what stands for jq.
+// TestMain makes the real main a command of the scripts, beside what stands for jq and curl.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"jwt": func() { os.Exit(Main()) }, "jwt-test-member": func() { os.Exit(testMember()) }})
+	testscript.Main(m, map[string]func(){
+		"jwt": func() { os.Exit(Main()) }, "jwt-test-member": func() { os.Exit(testMember()) }, "jwt-test-curl": func() { os.Exit(testCurl()) },
+	})
 }
 
 // TestScripts runs testdata/script: what a user types, and what comes of it.
