@@ -153,7 +153,7 @@ func newReadmeWorld(t *testing.T) *shownWorld {
 }
 
 // readmeUntried are lines of the README that its world has no place for: there, a proxy
-// looks the hosts up. The script compare has them.
+// looks the hosts up. The script probe_deep has them.
 var readmeUntried = []string{"jwt probe https://api.example.com/me --token env:TOKEN --each-address"}
 
 var (
