@@ -1,10 +1,10 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -130,7 +130,7 @@ func (a *app) configShow() error {
 	order := func(s settingJSON) int {
 		return slices.IndexFunc(settingTable, func(r settingRow) bool { return r.flag == s.Name })
 	}
-	slices.SortStableFunc(out.Settings, func(a, b settingJSON) int { return cmp.Compare(order(a), order(b)) })
+	sort.SliceStable(out.Settings, func(i, j int) bool { return order(out.Settings[i]) < order(out.Settings[j]) })
 	return a.show(answer{exit: exitOK, json: out, notes: a.once(notes), text: func(p *ui.Page) { a.configText(p, out) }})
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"mime"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -147,7 +148,7 @@ func judge(set key.Set) []jwksKeyJSON {
 			Thumbprint: k.Thumbprint(), Alg: k.Alg, Use: k.Use, Ops: k.Ops, Algorithms: algorithms[i], Problems: problems,
 		})
 	}
-	slices.SortStableFunc(list, func(a, b jwksKeyJSON) int { return a.Index - b.Index })
+	sort.SliceStable(list, func(i, j int) bool { return list[i].Index < list[j].Index })
 	return list
 }
 

@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -171,7 +172,7 @@ func rows(own map[string]string, command string) []name {
 		}
 		list = append(list, n)
 	}
-	slices.SortStableFunc(list, func(a, b name) int { return strings.Compare(a.variable, b.variable) })
+	sort.SliceStable(list, func(i, j int) bool { return list[i].variable < list[j].variable })
 	for _, n := range names {
 		if own[n.variable] != n.setting && slices.Contains(strings.Fields(n.commands), command) {
 			list = append(list, n)

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/jwt-toolkit/jwt/pkg/knowledge"
@@ -299,7 +300,7 @@ func (s *study) accuse() {
 			Fix: s.filledIn(c.Fix), Where: c.Where, Check: c.Check, Why: c.Why, Source: c.Source,
 		})
 	}
-	slices.SortStableFunc(s.Suspects, func(a, b Suspect) int { return cmp.Compare(a.Rank, b.Rank) })
+	sort.SliceStable(s.Suspects, func(i, j int) bool { return s.Suspects[i].Rank < s.Suspects[j].Rank })
 }
 
 // weight is how many facts speak for a cause, of which one that decides counts for more

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -267,7 +268,7 @@ func refuseSecrets(set key.Set) key.Set {
 		}
 		place++
 	}
-	slices.SortStableFunc(kept.Unusable, func(a, b key.Unusable) int { return a.Index - b.Index })
+	sort.SliceStable(kept.Unusable, func(i, j int) bool { return kept.Unusable[i].Index < kept.Unusable[j].Index })
 	return kept
 }
 

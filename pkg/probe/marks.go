@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -9,6 +8,7 @@ import (
 	"html"
 	"net/url"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/jwt-toolkit/jwt/pkg/wire"
@@ -84,7 +84,7 @@ func (m *marks) add(credential, mark string) {
 			m.longest = max(m.longest, len(text))
 		}
 	}
-	slices.SortStableFunc(m.forms, func(a, b form) int { return cmp.Compare(len(b.text), len(a.text)) })
+	sort.SliceStable(m.forms, func(i, j int) bool { return len(m.forms[i].text) > len(m.forms[j].text) })
 }
 
 // addDigest makes the digest known that a canary shows in place of a credential: the

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -12,6 +11,7 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"sync"
@@ -95,7 +95,7 @@ func (s *Secrets) Redact(text string) string {
 	if len(found) == 0 {
 		return text
 	}
-	slices.SortStableFunc(found, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	sort.SliceStable(found, func(i, j int) bool { return found[i].from < found[j].from })
 
 	var out strings.Builder
 	end := 0 // of the credential before
