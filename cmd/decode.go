@@ -194,6 +194,9 @@ func (a *app) decode(given givenToken, f *decodeFlags, now time.Time) answer {
 		if f.part.value != "signature" && json.Valid(ans.bare) {
 			ans.json = json.RawMessage(ans.bare)
 		}
+		if given.place != "" { // one of several
+			ans.bare = append(slices.Clone(ans.bare), '\n')
+		}
 		return ans
 	case f.claim.set:
 		for _, problem := range problems {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -427,6 +428,14 @@ func TestJSONFields(t *testing.T) {
 		}
 		if diff := cmp.Diff(test.want, fields("", object)); diff != "" {
 			t.Errorf("fields of %v (-pinned +now):\n%s", reflect.TypeOf(test.value), diff)
+		}
+		for _, s := range schemas {
+			members := slices.Sorted(maps.Keys(object))
+			listed := append(strings.Fields(s.members), "schema")
+			slices.Sort(listed)
+			if diff := cmp.Diff(members, listed); s.name == test.schema && diff != "" {
+				t.Errorf("members of %s (-now +in help formatting):\n%s", s.name, diff)
+			}
 		}
 	}
 }

@@ -79,7 +79,8 @@ What an application answers cannot always tell. --print-canary writes one that
 says what arrives, to be put in its place for a while: probing that is a proof.
 Nor can it if nobody knows the application's words. --knowledge names a folder
 of files that say what they mean; the README has one.
-The token is --token, else JWT_TOKEN, else what is piped in.`,
+The token is --token, else JWT_TOKEN, else what is piped in (in a loop that reads
+standard input: </dev/null).`,
 		Example: `  jwt probe https://api.example.com/me --token @token
   jwt probe https://api.example.com/me --token env:TOKEN --scheme JWT
   jwt probe https://api.example.com/me
@@ -423,8 +424,14 @@ func (a *app) probeTarget(f *probeFlags, address string) (probe.Target, []string
 		t.Method = cmp.Or(t.Method, "POST")
 	}
 	given, notes, err := a.probeToken(f)
-	if err != nil || given.text == "" {
+	if err != nil {
 		return t, notes, err
+	}
+	if given.text == "" {
+		if f.expect.value == diagnose.Accepted.String() {
+			return t, notes, &usageError{"--expect accepted, and there is no token", "--token @FILE, --token env:NAME, JWT_TOKEN, or a pipe with one in it"}
+		}
+		return t, notes, nil
 	}
 	t.Token, t.Record = given.text, tokenRecord(given)
 	return t, append(notes, given.notes...), nil
@@ -461,8 +468,12 @@ func (a *app) probeToken(f *probeFlags) (givenToken, []string, error) {
 	notes = notesOf(note)
 	if a.stdin == "the token" && !f.token.set {
 		// Nobody said that it is one: in a loop it may be the rest of the list.
-		if t, _ := token.Inspect(given.text); t == nil && given.text != "" {
-			return givenToken{}, []string{"standard input holds no JWT and is not sent; an opaque token there needs --token -"}, nil
+		if t, _ := token.Inspect(given.text); t == nil {
+			why := "standard input is empty: no token is sent"
+			if given.text != "" {
+				why = "standard input holds no JWT and is not sent; an opaque token there needs --token -"
+			}
+			return givenToken{}, []string{why}, nil
 		}
 	}
 	if given.text == "" && f.token.set {

@@ -19,7 +19,7 @@ var topics = []topic{
 	{"401", "My API says 401: from there to the cause", func() string { return unauthorizedTopic }},
 	{"keys", "Where secrets, keys and tokens come from", func() string { return keysTopic }},
 	{"times", "How times and durations are written", func() string { return timesTopic }},
-	{"formatting", "What the output is, and for whom", func() string { return formattingTopic }},
+	{"formatting", "What the output is, and for whom", formattingTopic},
 	{"environment", "What may be set elsewhere than on the command line", environmentTopic},
 	{"exit-codes", "What the exit code says", exitCodesTopic},
 	{"migrating", "From jwt-cli, step, jwt.io, PyJWT and jose", migratingTopic},
@@ -124,14 +124,15 @@ length; write 30d. A bare number is never a duration; write 3600s.
   jwt verify -S env:SECRET --at '10 minutes ago' --leeway 15m "$TOKEN"
 `
 
-const formattingTopic = `What the output is, and for whom
+func formattingTopic() string {
+	return `What the output is, and for whom
 
 stdout has the answer, and nothing else; errors, hints and notes go to stderr.
 A token that is not valid is an answer too: the exit code says so.
 
   -f text        for people: the verdict, then the facts
   -f json, -j    for programs: one JSON document for a token; for several, one
-                 a line (NDJSON). "schema" says what is in it: jwt.verify/v1.
+                 a line (NDJSON). "schema" says what is in it; see below.
                  Members are added to it, never renamed.
   -f github      annotations of a run of GitHub Actions
   --report junit=FILE    beside any of them: a test case for each token
@@ -147,6 +148,9 @@ twice; "raw" has the very bytes. What would steer a terminal or hide text is
 \uXXXX in every format. --claim and --part print one value exactly as it is, but
 for a terminal, which gets it escaped.
 
+Beside "schema" a document has:
+
+` + schemaTopic() + `
 Colour says nothing that words do not. What decides, for each stream: --color,
 NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR, CLICOLOR=0, TERM=dumb, a terminal.
 
@@ -156,6 +160,7 @@ NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR, CLICOLOR=0, TERM=dumb, a terminal.
   jwt verify -S env:SECRET -j "$TOKEN" | jq -r .outcome
   jwt verify -S env:SECRET -f github --report junit=tokens.xml "$TOKEN"
 `
+}
 
 func exitCodesTopic() string {
 	return "What the exit code says\n\n" + exitTable(func(code, meaning, outcomes string) string {
@@ -191,7 +196,8 @@ var migrations = []struct {
 	}, "n=1 is a text here. There is no leeway unless --leeway gives one, and exp need\nnot be there unless --require exp says so."},
 	{"step crypto", []migration{
 		{"jwt sign --key F --exp 1796083200", "jwt sign --key key.pem --exp 1h"},
-		{"jwt verify --jwks F --iss I --aud A", `jwt verify --jwks jwks.json "$TOKEN"`},
+		{"jwt verify --jwks F --iss I --aud A", `jwt verify --jwks jwks.json --aud api "$TOKEN"`},
+		{"echo CLAIMS | step crypto jwt sign", "echo '{}' | jwt sign -S env:SECRET -"},
 		{"jwt inspect --insecure", `jwt inspect "$TOKEN"`},
 		{"keypair pub.pem key.pem", "jwt key new --alg ES256 -o new.jwk"},
 		{"jwk thumbprint", "jwt key show key.jwk"},
@@ -227,6 +233,27 @@ func migratingTopic() string {
 		if m.notes != "" {
 			fmt.Fprintf(&b, "%s\n", m.notes)
 		}
+	}
+	return b.String()
+}
+
+// schemas are the members of each JSON document, without those inside them.
+var schemas = []struct{ name, members string }{
+	{"jwt.verify/v1", "ok outcome verified token key checks not_checked warnings at as place"},
+	{"jwt.decode/v1", "verified token form times problems place"},
+	{"jwt.sign/v1", "ok token header payload"},
+	{"jwt.probe/v1", "ok verdict claim confidence reason rule expect fingerprint product carrier evidence suspects cleared next redirects log"},
+	{"jwt.login/v1", "ok token token_type expires_in refresh_token scope endpoint field grant"},
+	{"jwt.serve/v1", "issuer jwks_uri token_endpoint device_authorization_endpoint auth protected echo address alg kid aud scope user password client_id client_secret expires_in"},
+	{"jwt.key/v1", "kid thumbprint kind type bits private alg algorithms use key_ops form source weaknesses"},
+	{"jwt.jwks/v1", "ok keys problems source cached"},
+}
+
+// schemaTopic is that list as help has it.
+func schemaTopic() string {
+	var b strings.Builder
+	for _, s := range schemas {
+		b.WriteString(ui.Wrap(fmt.Sprintf("  %-15s%s", s.name, s.members), helpWidth, 17) + "\n")
 	}
 	return b.String()
 }

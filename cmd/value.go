@@ -86,7 +86,18 @@ func (a *app) readText(what, text string) (value, error) {
 			return v, nil
 		}
 	}
+	for _, p := range strangersPrefixes {
+		if strings.HasPrefix(text, p[0]) {
+			return value{}, &usageError{what + ": " + p[0] + " is no prefix here", p[1] + "; to mean it as it stands: str:" + p[0] + "…"}
+		}
+	}
 	return literalValue(text), nil
+}
+
+// strangersPrefixes are what others write before a value, and what is written here. A
+// secret that begins so would be wrong in silence.
+var strangersPrefixes = [...][2]string{
+	{"base64:", "b64:…"}, {"base64url:", "b64url:…"}, {"file:", "@FILE"}, {"file://", "@FILE"}, {"env://", "env:NAME"},
 }
 
 // readNamed is read where a bare word is the name of a file, as with --key. What
