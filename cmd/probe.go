@@ -79,8 +79,8 @@ What an application answers cannot always tell. --print-canary writes one that
 says what arrives, to be put in its place for a while: probing that is a proof.
 Nor can it if nobody knows the application's words. --knowledge names a folder
 of files that say what they mean; the README has one.
-The token is --token, else JWT_TOKEN, else what is piped in. In a loop that reads
-standard input itself, give it </dev/null.`,
+The token is --token, else JWT_TOKEN, else what is piped in: in a loop that
+reads standard input itself, give it </dev/null.`,
 		Example: `  jwt probe https://api.example.com/me --token @token
   jwt probe https://api.example.com/me --token env:TOKEN --scheme JWT
   jwt probe https://api.example.com/me

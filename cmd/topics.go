@@ -196,7 +196,7 @@ var migrations = []struct {
 	}, "n=1 is a text here. There is no leeway unless --leeway gives one, and exp need\nnot be there unless --require exp says so."},
 	{"step crypto", []migration{
 		{"jwt sign --key F --exp 1796083200", "jwt sign --key key.pem --exp 1h"},
-		{"jwt verify --jwks F --aud A", `jwt verify --jwks jwks.json -a api "$TOKEN"`},
+		{"jwt verify --jwks F --aud A", `jwt verify --jwks jwks.json -a api @token`},
 		{"echo CLAIMS | step crypto jwt sign", "echo '{}' | jwt sign -S env:SECRET -"},
 		{"jwt inspect --insecure", `jwt inspect "$TOKEN"`},
 		{"keypair pub.pem key.pem", "jwt key new --alg ES256 -o new.jwk"},
