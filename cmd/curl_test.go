@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -285,6 +286,7 @@ func planServer(t *testing.T) (address string, arrived func() []arrival) {
 			t.Skipf("no %s here", tool)
 		}
 	}
+	var mu sync.Mutex
 	var list []arrival
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -297,11 +299,15 @@ func planServer(t *testing.T) (address string, arrived func() []arrival) {
 				header[name][i] = asPlanned(padded(name, values[i]))
 			}
 		}
+		mu.Lock()
+		defer mu.Unlock()
 		list = append(list, arrival{r.Method, asPlanned(r.RequestURI), r.Host, string(body), r.ContentLength, header})
 		w.WriteHeader(http.StatusUnauthorized)
 	}))
 	t.Cleanup(server.Close)
 	return server.URL, func() []arrival {
+		mu.Lock()
+		defer mu.Unlock()
 		got := list
 		list = nil
 		return got
