@@ -101,7 +101,7 @@ var flagTable = []flagRow{
 	{"data", "d", "VALUE", flagsRequest, "a body to send", nil},
 	{"curl", "", "FILE", flagsRequest, "take the request from a curl line, as browsers copy one: a file, - (stdin)", nil},
 	{"allow-http", "", "", flagsRequest, "send the token over plain http to another machine", map[string]reading{"login": {"", "send passwords, secrets and the token over plain http to another machine", ""}}},
-	{"deep", "", "", flagsRequest, "ask up to 25 times: for what else is noticed on the way, with made-up tokens; also with a method that may change something", nil},
+	{"deep", "", "", flagsRequest, "ask up to 27 times: for what else is noticed on the way, with made-up tokens; also with a method that may change something", nil},
 	{"repeat", "", "N", flagsRequest, "ask the main question N times (up to 100): do all servers behind the address get the header?", nil},
 	{"each-address", "", "", flagsRequest, "ask every IP address of the host, or those that --resolve names", nil},
 	{"send-in", "", "PLACES", flagsRequest, "try the token in other places too: cookie:NAME, query:NAME, x:NAME (a header field), raw:NAME (one without auth scheme); with commas between", nil},

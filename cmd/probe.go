@@ -63,7 +63,7 @@ func (a *app) probeCommand() *cobra.Command {
 		Short:   "Find out whether a server sees the Authorization header",
 		Long: `Find out whether a server sees the Authorization header.
 
-Asks the URL up to seven times: without the header, with made-up tokens, with
+Asks the URL up to eight times: without the header, with made-up tokens, with
 yours. From what differs, and from what is known of servers and frameworks, it
 tells whether the header arrives, and if not, what takes it away and which line
 gives it back. The token goes to this URL alone. Where it redirects, the way is

@@ -87,10 +87,10 @@ func redirectsText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 	}
 	p.Line("redirects:")
 	for _, line := range lines {
-		p.Line("  %s", line)
+		p.Prose("  %s", line)
 	}
 	if d.Followed {
-		p.Line("%s", followedWords(log))
+		p.Prose("%s", followedWords(log))
 	}
 }
 

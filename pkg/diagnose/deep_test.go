@@ -206,6 +206,17 @@ func TestDeepVerdicts(t *testing.T) {
 			rule: "D10-cut", verdict: Undetermined, reason: "credentials-unanswered", next: "server-log", not: "shorter-token",
 		},
 		{
+			name: "one made-up token got no answer, and the token was let in", answers: all(opaque401, map[string]ans{realToken: fjeGood}),
+			edit: func(l *wire.Log) {
+				for i, e := range l.Exchanges {
+					if e.Experiment == junkToken {
+						l.Exchanges[i].Hops, l.Exchanges[i].Fault = nil, "no answer within 10s"
+					}
+				}
+			},
+			rule: "D1", verdict: Accepted, reason: "let-in",
+		},
+		{
 			name: "nothing there", answers: all(ans{404, "not found", nil}, nil),
 			rule: "D4", verdict: Undetermined, reason: "not-found", next: "check-url",
 		},

@@ -152,7 +152,7 @@ func noAnswer(s *study) bool {
 // cutOff: the token was sent and got no answer, and all else got one. What that says
 // of made-up tokens, it does not say of this one.
 func cutOff(s *study) bool {
-	if e := s.exchange(junkToken); e != nil && e.Fault != "" {
+	if e := s.exchange(junkToken); e != nil && e.Fault != "" && !s.answersCredentials() {
 		return s.cannotTell("credentials-unanswered", next("server-log"))
 	}
 	for _, e := range s.log.Exchanges {
@@ -178,6 +178,14 @@ func cutShort(s *study) bool {
 		return false
 	}
 	return s.cannotTell("interrupted", next("repeat"))
+}
+
+// answersCredentials reports whether anything that was sent with a header got an answer:
+// one request that did not may be chance.
+func (s *study) answersCredentials() bool {
+	return slices.ContainsFunc([]string{junkToken, otherScheme, twoTokens, realToken, pastCache}, func(experiment string) bool {
+		return s.answers[experiment] != nil
+	})
 }
 
 // mixed: with the same auth scheme, the same application once says that there is no
