@@ -307,7 +307,9 @@ func labFill(values map[string]string) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// render writes the files that all deployments share and those of this one.
+// render writes the files that all deployments share and those of this one. Each takes
+// its place whole: uWSGI opens its port before it loads the application, and the next
+// server's files are written while it reads.
 func (l *lab) render(fill *strings.Replacer) {
 	for _, from := range []string{"shared", l.name} {
 		files, err := filepath.Glob(filepath.Join(labDir, from, "*"))
@@ -323,8 +325,11 @@ func (l *lab) render(fill *strings.Replacer) {
 			if err != nil {
 				l.Fatal(err)
 			}
-			to := filepath.Join(l.dir, filepath.Base(file))
-			if err := os.WriteFile(to, []byte(fill.Replace(string(text))), 0o644|info.Mode()&0o111); err != nil { //nolint:gosec // Apache's workers read it
+			to, next := filepath.Join(l.dir, filepath.Base(file)), filepath.Join(l.dir, "next")
+			if err := os.WriteFile(next, []byte(fill.Replace(string(text))), 0o644|info.Mode()&0o111); err != nil { //nolint:gosec // Apache's workers read it
+				l.Fatal(err)
+			}
+			if err := os.Rename(next, to); err != nil {
 				l.Fatal(err)
 			}
 		}
