@@ -319,7 +319,8 @@ func fault(err error, timeout time.Duration) string {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Sprintf("no answer within %s", timeout)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		err.Error() == "http: server closed idle connection": // not exported; before the request was written
 		return "the connection was closed without an answer"
 	case isRecord:
 		return "no TLS there: it may be plain http"

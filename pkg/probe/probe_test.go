@@ -232,7 +232,7 @@ func TestStream(t *testing.T) {
 	}))
 	defer server.Close()
 	c := client()
-	c.Timeout = 300 * time.Millisecond
+	c.Timeout = time.Second
 	log, err := c.Run(context.Background(), Target{URL: server.URL, Token: testToken})
 	if err != nil {
 		t.Fatal(err)

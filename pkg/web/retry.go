@@ -63,7 +63,15 @@ func dropped(err error) bool {
 	if op, ok := errors.AsType[*net.OpError](err); ok {
 		return slices.Contains([]string{"dial", "read", "write"}, op.Op)
 	}
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	return closed(err)
+}
+
+// closed reports whether the server closed the connection before its answer was whole.
+// Where it did so before the request was written, net/http says it with an error that
+// it does not export, even of a connection that was never idle.
+func closed(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		err != nil && err.Error() == "http: server closed idle connection"
 }
 
 func is[E error](err error) bool {

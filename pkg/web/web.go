@@ -321,7 +321,7 @@ func explain(err error) *Error {
 		return &Error{Fault: NoAnswer, Why: "does not answer: " + op.Error(), Err: err}
 	case strings.Contains(text, "response headers exceeded"), strings.Contains(text, "response header list larger"): // HTTP/1.1, HTTP/2
 		return &Error{Fault: TooLong, Why: "answered a header of more than " + size(maxHeader), Err: err}
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case closed(err):
 		return &Error{Fault: NoAnswer, Why: "closed the connection before the answer was complete", Err: err}
 	}
 	return &Error{Fault: NoAnswer, Why: "gives no whole and valid HTTP answer", Err: err}

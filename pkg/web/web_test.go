@@ -676,7 +676,6 @@ func TestPlainHTTPStaysHere(t *testing.T) {
 	}
 
 	// By what its name turns out to be.
-	start := time.Now()
 	mustFail(t, &Client{}, "http://elsewhere.localhost/", Insecure, "another machine, 192.0.2.1:80")
 	for _, to := range []string{"192.0.2.1", "192.0.2.1:8080", "0.0.0.0", "10.0.0.1", "169.254.169.254", "::", "fe80::1", "2001:db8::1", "::ffff:192.0.2.1"} {
 		c := &Client{Resolve: map[string]string{"localhost:80": to, "127.0.0.1:80": to, "[::1]:80": to}}
@@ -687,9 +686,6 @@ func TestPlainHTTPStaysHere(t *testing.T) {
 	e := mustFail(t, &Client{Proxy: "http://192.0.2.1:3128"}, "http://localhost/", Insecure, "another machine, 192.0.2.1:3128")
 	if e.Proxy != "http://192.0.2.1:3128" {
 		t.Errorf("proxy %q", e.Proxy)
-	}
-	if took := time.Since(start); took > Timeout {
-		t.Errorf("%s: something was asked", took)
 	}
 
 	// A name that does lead here is good.
