@@ -430,7 +430,7 @@ ever sees the Authorization header.`,
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddGroup(
 		&cobra.Group{ID: groupEveryday, Title: "Everyday"},
-		&cobra.Group{ID: groupDeployed, Title: "Deployed API"},
+		&cobra.Group{ID: groupDeployed, Title: "Live API"},
 		&cobra.Group{ID: groupKeys, Title: "Keys"},
 		&cobra.Group{ID: groupOther, Title: "Other"},
 	)
