@@ -247,13 +247,20 @@ var schemas = []struct{ name, members string }{
 	{"jwt.serve/v1", "issuer jwks_uri token_endpoint device_authorization_endpoint auth protected echo address alg kid aud scope user password client_id client_secret expires_in"},
 	{"jwt.key/v1", "kid thumbprint kind type bits private alg algorithms use key_ops form source weaknesses"},
 	{"jwt.jwks/v1", "ok keys problems source cached"},
+	{"jwt.variant/v1", "name refuse token why"},
+	{"jwt.plan/v1", "fill_in steps"},
+	{"jwt.canary/v1", "kind file text"},
+	{"jwt.config/v1", "file profile profiles env_file presets settings"},
+	{"jwt.demo/v1", "ok steps"},
+	{"jwt.help/v1", "commands flags exit_codes topics"},
+	{"jwt.version/v1", "version commit date go system"},
 }
 
 // schemaTopic is that list as help has it.
 func schemaTopic() string {
 	var b strings.Builder
 	for _, s := range schemas {
-		b.WriteString(ui.Wrap(fmt.Sprintf("  %-15s%s", s.name, s.members), helpWidth, 17) + "\n")
+		b.WriteString(ui.Wrap(fmt.Sprintf("  %-16s%s", s.name, s.members), helpWidth, 18) + "\n")
 	}
 	return b.String()
 }
