@@ -584,6 +584,9 @@ var reasonWords = map[diagnose.Reason]string{
 	"not-found":               "there is nothing at this URL, with and without a header",
 	"not-allowed":             "this URL does not take this method, with and without a header",
 	"errors-with-200":         "with the token it answers 200 and says that something failed, as GraphQL does",
+	"login-with-200":          "with the token it answers 200 and a page to log in on",
+	"any-token":               "a made-up token gets the same answer as this one: nobody looks at tokens here, or it says no with 200",
+	"behind-says-missing":     "the token gets past something, and the answer from behind that may say that there is none",
 	"opaque":                  "it answers the same with and without a header, as some servers do to any token",
 }
 

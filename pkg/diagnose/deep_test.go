@@ -118,8 +118,8 @@ func TestDeepVerdicts(t *testing.T) {
 			rule: "D15", verdict: Undetermined, reason: "taken-elsewhere", next: "use-place",
 		},
 		{
-			name: "a header that is missed is stripped, whatever a cookie does", answers: all(fjeMissing, map[string]ans{inCookie: fjeGoodSegments}),
-			rule: "D3", verdict: Stripped, reason: "header-missing",
+			name: "a header that is missed, and a cookie that is not", answers: all(fjeMissing, map[string]ans{inCookie: fjeGoodSegments}),
+			rule: "D15", verdict: Undetermined, reason: "reads-elsewhere",
 		},
 		{
 			name: "two tokens are one too many", answers: all(opaque401, map[string]ans{inBoth: {400, "invalid_request", nil}}),
@@ -240,7 +240,7 @@ func TestDeepVerdicts(t *testing.T) {
 					Hops: []wire.Hop{{URL: l.Target, Method: "GET", Response: fjeGood.response()}},
 				})
 			},
-			rule: "D3", verdict: Undetermined, reason: "taken-elsewhere", next: "use-place",
+			rule: "D15", verdict: Undetermined, reason: "taken-elsewhere", next: "use-place",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

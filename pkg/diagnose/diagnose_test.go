@@ -71,17 +71,18 @@ func without(answers map[string]ans, experiments ...string) map[string]ans {
 }
 
 var (
-	opaque401  = ans{401, "Unauthorized", nil}
-	fjeMissing = ans{401, `{"msg":"Missing Authorization Header"}`, []string{"Content-Type: application/json", "Server: Apache/2.4.71 (Debian)"}}
-	fjeScheme  = ans{401, `{"msg":"Missing 'Bearer' type in 'Authorization' header. Expected 'Authorization: Bearer <JWT>'"}`, []string{"Content-Type: application/json"}}
-	fjeBad     = ans{422, `{"msg":"Signature verification failed"}`, []string{"Content-Type: application/json"}}
-	fjeGood    = ans{200, `{"user":"alice"}`, []string{"Content-Type: application/json"}}
-	fjMissing  = ans{401, `{"status_code":401,"error":"Authorization Required","description":"Request does not contain an access token"}`, []string{"Content-Type: application/json", `WWW-Authenticate: JWT realm="Login Required"`}}
-	fjScheme   = ans{401, `{"status_code":401,"error":"Invalid JWT header","description":"Unsupported authorization type"}`, []string{"Content-Type: application/json"}}
-	sjMissing  = ans{401, `{"detail":"Authentication credentials were not provided."}`, []string{"Content-Type: application/json", `WWW-Authenticate: Bearer realm="api"`}}
-	sjBad      = ans{401, `{"detail":"Given token not valid for any token type","code":"token_not_valid","messages":[{"token_class":"AccessToken","token_type":"access","message":"Token is invalid"}]}`, []string{"Content-Type: application/json", `WWW-Authenticate: Bearer realm="api"`}}
-	bare       = ans{401, "", []string{"WWW-Authenticate: Bearer"}}
-	basic      = ans{401, "<html><h1>401 Authorization Required</h1><hr><center>nginx/1.22.1</center></html>", []string{`WWW-Authenticate: Basic realm="staff"`, "Server: nginx/1.22.1", "Content-Type: text/html"}}
+	opaque401    = ans{401, "Unauthorized", nil}
+	fjeMissing   = ans{401, `{"msg":"Missing Authorization Header"}`, []string{"Content-Type: application/json", "Server: Apache/2.4.71 (Debian)"}}
+	fjeScheme    = ans{401, `{"msg":"Missing 'Bearer' type in 'Authorization' header. Expected 'Authorization: Bearer <JWT>'"}`, []string{"Content-Type: application/json"}}
+	fjeBad       = ans{422, `{"msg":"Signature verification failed"}`, []string{"Content-Type: application/json"}}
+	fjeGood      = ans{200, `{"user":"alice"}`, []string{"Content-Type: application/json"}}
+	fjMissing    = ans{401, `{"status_code":401,"error":"Authorization Required","description":"Request does not contain an access token"}`, []string{"Content-Type: application/json", `WWW-Authenticate: JWT realm="Login Required"`}}
+	fjScheme     = ans{401, `{"status_code":401,"error":"Invalid JWT header","description":"Unsupported authorization type"}`, []string{"Content-Type: application/json"}}
+	sjMissing    = ans{401, `{"detail":"Authentication credentials were not provided."}`, []string{"Content-Type: application/json", `WWW-Authenticate: Bearer realm="api"`}}
+	sjBad        = ans{401, `{"detail":"Given token not valid for any token type","code":"token_not_valid","messages":[{"token_class":"AccessToken","token_type":"access","message":"Token is invalid"}]}`, []string{"Content-Type: application/json", `WWW-Authenticate: Bearer realm="api"`}}
+	envoyMissing = ans{401, "Jwt is missing", []string{"Content-Type: text/plain", `WWW-Authenticate: Bearer realm="http://x/"`}}
+	bare         = ans{401, "", []string{"WWW-Authenticate: Bearer"}}
+	basic        = ans{401, "<html><h1>401 Authorization Required</h1><hr><center>nginx/1.22.1</center></html>", []string{`WWW-Authenticate: Basic realm="staff"`, "Server: nginx/1.22.1", "Content-Type: text/html"}}
 )
 
 func base(t *testing.T) *knowledge.Base {
@@ -324,6 +325,79 @@ func TestVerdicts(t *testing.T) {
 			name:    "the verifier fails",
 			answers: all(opaque401, map[string]ans{realToken: {500, "oops", nil}}),
 			rule:    "D12", verdict: Rejected, claim: Hop, reason: "server-error-with-token",
+		},
+		{
+			name:    "checked by a known front, and then removed; the application says the same to a wrong scheme",
+			answers: all(envoyMissing, map[string]ans{realToken: sjMissing}),
+			rule:    "D5", verdict: Stripped, claim: App, reason: "removed-after-check",
+		},
+		{
+			name:    "so it may be behind a front that nobody knows",
+			answers: all(opaque401, map[string]ans{realToken: sjMissing}),
+			rule:    "D11", verdict: Undetermined, reason: "behind-says-missing",
+		},
+		{
+			name:    "a made-up token gets the same 200",
+			answers: all(ans{200, `{"data":null}`, nil}, map[string]ans{noHeader: opaque401, noHeaderAgain: opaque401}),
+			rule:    "D1", verdict: Undetermined, reason: "any-token",
+		},
+		{
+			name:    "a page to log in on, with 200",
+			answers: all(opaque401, map[string]ans{realToken: {200, `<form><input type="password"></form>`, []string{"Content-Type: text/html"}}}),
+			rule:    "D1", verdict: Undetermined, reason: "login-with-200",
+		},
+		{
+			name:    "a no with 200",
+			answers: all(opaque401, map[string]ans{realToken: {200, `{"ok":false,"why":"who are you"}`, nil}}),
+			rule:    "D1", verdict: Undetermined, reason: "errors-with-200",
+		},
+		{
+			name:    "an error that is none",
+			answers: all(opaque401, map[string]ans{realToken: {200, `{"error":null,"ok":true,"code":200,"me":1}`, nil}}),
+			rule:    "D1", verdict: Accepted, claim: LetIn, reason: "let-in",
+		},
+		{
+			name:    "open, with a filter that looks at the form",
+			answers: all(ans{200, "up", nil}, map[string]ans{otherScheme: {400, "malformed", nil}, twoTokens: {400, "malformed", nil}}),
+			rule:    "D0", verdict: Undetermined, reason: "open",
+		},
+		{
+			name:    "open, but not to made-up tokens",
+			answers: all(ans{200, "up", nil}, map[string]ans{junkToken: fjeBad}),
+			rule:    "D1", verdict: Accepted, claim: LetIn, reason: "let-in",
+		},
+		{
+			name:    "words that programs of one's own have for a wrong scheme and for none",
+			answers: all(ans{401, `{"message":"Format is Authorization: Bearer [token]"}`, nil}, nil),
+			edit: func(l *wire.Log) {
+				l.Exchanges[1].Hops[0].Wrote = []wire.Field{{Name: "Authorization", Value: "Bearer <dummy:1>"}}
+			},
+			rule: "D4", verdict: Undetermined, reason: "opaque",
+		},
+		{
+			name:    "Basic or Bearer is wanted",
+			answers: all(ans{basic.status, basic.body, append([]string{"WWW-Authenticate: Bearer"}, basic.header...)}, nil),
+			rule:    "D4", verdict: Undetermined, reason: "opaque",
+		},
+		{
+			name:    "the scheme that was sent is wanted, and another is noticed",
+			answers: all(sjMissing, map[string]ans{otherScheme: sjBad}),
+			rule:    "D2-scheme", verdict: Undetermined, reason: "mixed",
+		},
+		{
+			name:    "a firewall's page in place of the application's no",
+			answers: all(ans{401, "{}", []string{"Content-Type: application/json"}}, map[string]ans{realToken: {403, "<h1>no</h1>", []string{"Content-Type: text/html"}}}),
+			rule:    "D11", verdict: Rejected, claim: Hop, reason: "answer-differs",
+		},
+		{
+			name:    "the name of a cache is no hit",
+			answers: all(opaque401, map[string]ans{realToken: {200, "me", []string{"X-Cache: MISS from whitehill"}}}),
+			rule:    "D1", verdict: Accepted, claim: LetIn, reason: "let-in",
+		},
+		{
+			name:    "a hit of a cache",
+			answers: all(opaque401, map[string]ans{realToken: {200, "me", []string{"X-Cache: TCP_HIT from whitehill"}}}),
+			rule:    "D14-cache", verdict: Undetermined, reason: "cached",
 		},
 		{name: "nothing answers", answers: map[string]ans{}, rule: "no-answer", verdict: Undetermined, reason: "no-answer"},
 	} {

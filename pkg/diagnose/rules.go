@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/jwt-toolkit/jwt/pkg/knowledge"
 	"github.com/jwt-toolkit/jwt/pkg/wire"
@@ -55,10 +56,10 @@ var rules = []rule{
 	{"D14-mixed", mixed},
 	{"D14-past-cache", answeredFromStore},
 	{"D5", removedAfterCheck},
+	{"D15", elsewhere},
 	{"D3", missing},
 	{"D2-dummy", dummySeen},
 	{"D11", different},
-	{"D15", elsewhere},
 	{"D11-both", twoPlaces},
 	{"D4-length", unnoticedLength},
 	{"D4-scheme", otherNoticed},
@@ -115,11 +116,18 @@ func (s *study) saysMissing(experiment string) *knowledge.Fingerprint {
 		return nil
 	}
 	for _, f := range s.prints[experiment] {
-		if f.Conclusive() && len(f.Alike) == 0 && f.Layer == "app" && !slices.Contains(s.prints[noHeader], f) {
+		if f.Conclusive() && f.Layer == "app" && !slices.Contains(s.prints[noHeader], f) && (len(f.Alike) == 0 || s.fronted() && s.asksForOurs(answer)) {
 			return f
 		}
 	}
 	return nil
+}
+
+// fronted reports whether it is known to be something before the application that answers
+// to who has no header.
+func (s *study) fronted() bool {
+	f := first(s.prints[noHeader])
+	return f != nil && f.Layer != "app"
 }
 
 // sentScheme is the auth scheme that an experiment sent, as it was written.
@@ -259,7 +267,8 @@ func fromCache(r *wire.Response) bool {
 		return true
 	}
 	for _, name := range []string{"X-Cache", "X-Cache-Status", "CF-Cache-Status", "X-Proxy-Cache"} {
-		if strings.Contains(strings.ToUpper(r.Get(name)), "HIT") {
+		words := strings.FieldsFunc(strings.ToUpper(r.Get(name)), func(c rune) bool { return !unicode.IsLetter(c) })
+		if slices.Contains(words, "HIT") {
 			return true
 		}
 	}
@@ -317,18 +326,17 @@ func (s *study) printOf(experiment string, says knowledge.Says) *knowledge.Finge
 // open: who lets everybody in cannot be asked whom it lets in. But some let in who has
 // no token, and not who has a bad one.
 func open(s *study) bool {
-	if s.answers[noHeader].Status/100 != 2 || s.answers[noHeaderAgain] != nil && s.refuses() {
+	if s.answers[noHeader].Status/100 != 2 || s.answers[noHeaderAgain] != nil && s.refusesJunk() {
 		return false
 	}
 	return s.cannotTell("open", next("protected-url"))
 }
 
-// refuses reports whether a made-up credential is refused.
-func (s *study) refuses() bool {
-	return slices.ContainsFunc([]string{junkToken, otherScheme, twoTokens}, func(experiment string) bool {
-		answer := s.answers[experiment]
-		return answer != nil && slices.Contains([]int{400, 401, 403, 422}, answer.Status)
-	})
+// refusesJunk reports whether a made-up token is refused. A header of another form may be
+// refused by who looks at nothing but the form.
+func (s *study) refusesJunk() bool {
+	junk := s.answers[junkToken]
+	return junk != nil && slices.Contains([]int{400, 401, 403, 422}, junk.Status)
 }
 
 // broken: without a header there is already an error that has nothing to do with
@@ -343,6 +351,9 @@ func broken(s *study) bool {
 // otherLayer: something wants credentials of another kind, and gets none.
 func otherLayer(s *study) bool {
 	without, subject := s.answers[noHeader], s.answers[s.subject()]
+	if s.asksForOurs(without) {
+		return false
+	}
 	if f := first(s.prints[noHeader]); f != nil && f.Says == knowledge.OtherLayer && f.Layer != "app" && s.unmoved() {
 		s.by(f)
 		s.Next = append(s.Next, next("exempt-from-login"))
@@ -366,6 +377,11 @@ func otherLayer(s *study) bool {
 	return s.conclude(Intercepted, Hop, Weak, "other-credentials") // an application may want Basic itself
 }
 
+// asksForOurs reports whether an answer challenges with the auth scheme that is sent.
+func (s *study) asksForOurs(r *wire.Response) bool {
+	return slices.ContainsFunc(r.Challenges(), func(c wire.Challenge) bool { return strings.EqualFold(c.Scheme, s.log.Scheme) })
+}
+
 // accepted: refused without, let in with. But some refuse with 200, as GraphQL has it.
 func accepted(s *study) bool {
 	real := s.answers[realToken]
@@ -375,27 +391,44 @@ func accepted(s *study) bool {
 	if slices.ContainsFunc(s.prints[realToken], func(f *knowledge.Fingerprint) bool { return f.Says.Seen() || f.Says == knowledge.HeaderMissing }) {
 		return false
 	}
-	if failedWith200(real) {
+	switch junk := s.answers[junkToken]; {
+	case failedWith200(real):
 		return s.cannotTell("errors-with-200", next("server-log"))
+	case asksForPassword(real):
+		return s.cannotTell("login-with-200", next("server-log"))
+	case junk != nil && same(real, junk) && !same(real, s.answers[noHeader]):
+		return s.cannotTell("any-token", next("server-log"))
 	}
 	if f := first(s.prints[noHeader]); f != nil {
 		s.by(f)
 	}
 	s.doubt()
-	if s.answers[noHeader].Status/100 == 2 { // only made-up tokens are refused
+	if s.answers[noHeader].Status/100 == 2 || s.answers[junkToken] == nil { // only made-up tokens are refused, or none was tried
 		return s.conclude(Accepted, LetIn, Strong, "let-in")
 	}
 	return s.conclude(Accepted, LetIn, Proven, "let-in")
 }
 
-// failedWith200 reports whether an answer has errors and no data, as GraphQL says no
-// (https://spec.graphql.org/October2021/, §7.1).
+// failedWith200 reports whether an answer says no in its text: it has errors and no data,
+// as GraphQL has it (https://spec.graphql.org/October2021/, §7.1), or one of the members
+// by which others say that something failed.
 func failedWith200(r *wire.Response) bool {
-	var answer struct {
-		Errors []json.RawMessage `json:"errors"`
-		Data   json.RawMessage   `json:"data"`
+	var answer map[string]json.RawMessage
+	if json.Unmarshal([]byte(r.Body), &answer) != nil {
+		return false
 	}
-	return json.Unmarshal([]byte(r.Body), &answer) == nil && len(answer.Errors) > 0 && (answer.Data == nil || string(answer.Data) == "null")
+	is := func(name string, values ...string) bool { return slices.Contains(values, string(answer[name])) }
+	has := func(name string) bool {
+		return answer[name] != nil && !is(name, "null", "false", "0", `""`, "[]", "{}")
+	}
+	return has("errors") && !has("data") || has("error") || is("ok", "false") || is("success", "false") ||
+		is("code", "401", "403", `"401"`, `"403"`) || is("status", "401", "403", `"401"`, `"403"`)
+}
+
+// asksForPassword reports whether an answer is a page to log in on.
+func asksForPassword(r *wire.Response) bool {
+	page := strings.ToLower(r.Body)
+	return mediaType(r) == "text/html" && (strings.Contains(page, `type="password"`) || strings.Contains(page, `type=password`) || strings.Contains(page, "type='password'"))
 }
 
 // doubt advises to ask again where a header was seen, and one that was as good to see
@@ -459,6 +492,9 @@ func cutOnTheWay(s *study) bool {
 func planted(s *study) bool {
 	f := first(s.prints[noHeader])
 	if f == nil || f.Says != knowledge.WrongScheme || f.Layer != "app" || len(f.Alike) > 0 && !f.NamesScheme || !s.unmoved() {
+		return false
+	}
+	if slices.Contains(f.Alike, knowledge.HeaderMissing) { // words that many a program of one's own has for both
 		return false
 	}
 	sent := false // the scheme that it wants
@@ -538,6 +574,9 @@ func schemeShown(s *study) bool {
 	if missing == nil || other == nil || !slices.Contains(missing.Alike, knowledge.WrongScheme) {
 		return false
 	}
+	if s.asksForOurs(s.answers[noHeader]) { // so it would have noticed ours
+		return s.cannotTell("mixed", next("repeat"))
+	}
 	s.by(other)
 	s.wantedScheme = missing.Scheme
 	if s.wantedScheme == "" {
@@ -593,9 +632,6 @@ func missing(s *study) bool {
 			s.wantedScheme, s.caseOnly = wanted, strings.EqualFold(wanted, s.log.Scheme)
 			return s.cannotTell("scheme-differs", next("use-scheme", "scheme", wanted))
 		}
-	}
-	if f.Anywhere && s.takenElsewhere() {
-		return true
 	}
 	s.by(f)
 	if subject != realToken {
@@ -670,9 +706,14 @@ func different(s *study) bool {
 	if s.freshDiffers() { // so does what differs with the token: of several servers each may have words of its own
 		return s.cannotTell("past-cache", next("bypass-cache"), next("repeat"))
 	}
-	if junk := s.answers[junkToken]; subject.Status == 403 && junk != nil && junk.Status == 401 && without.Status == 401 {
+	if junk := s.answers[junkToken]; subject.Status == 403 && junk != nil && junk.Status == 401 && without.Status == 401 && mediaType(subject) == mediaType(junk) {
 		s.Next = append(s.Next, next("ask-rights"))
 		return s.conclude(Rejected, Hop, Strong, "forbidden")
+	}
+	for _, f := range s.prints[s.subject()] {
+		if f.Says == knowledge.HeaderMissing && !slices.Contains(s.prints[noHeader], f) {
+			return s.cannotTell("behind-says-missing", next("deploy-canary"), next("compare-origin"))
+		}
 	}
 	if subject.Status != 401 && subject.Status != 403 {
 		return s.cannotTell("other-answer", next("server-log"))
