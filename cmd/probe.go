@@ -584,6 +584,7 @@ var reasonWords = map[diagnose.Reason]string{
 	"not-found":               "there is nothing at this URL, with and without a header",
 	"not-allowed":             "this URL does not take this method, with and without a header",
 	"errors-with-200":         "with the token it answers 200 and says that something failed, as GraphQL does",
+	"locked-out":              "made-up tokens are forbidden too by now: the server may let nobody in after some of them",
 	"login-with-200":          "with the token it answers 200 and a page to log in on",
 	"any-token":               "a made-up token gets the same answer as this one: nobody looks at tokens here, or it says no with 200",
 	"behind-says-missing":     "the token gets past something, and the answer from behind that may say that there is none",
@@ -597,7 +598,9 @@ func probeVerdict(log *wire.Log, d diagnose.Diagnosis) (ui.Mark, string) {
 		return ui.Good, "accepted: the header arrives, as it was sent"
 	case d.Reason == "echo-planted", d.Reason == "header-planted":
 		return ui.Bad, "altered: the application gets an Authorization header that nobody sent"
-	case d.Reason == "echo-shortened", d.Reason == "token-cut":
+	case d.Reason == "token-cut":
+		return ui.Bad, "altered: the token does not reach the application whole, or it takes another part of the header for it"
+	case d.Reason == "echo-shortened":
 		return ui.Bad, "altered: the token does not reach the application whole"
 	case d.Reason == "other-credentials" && d.Confidence == diagnose.Weak:
 		return ui.Bad, "intercepted: who answers wants credentials of another kind, and looks at no token"

@@ -399,6 +399,17 @@ func TestVerdicts(t *testing.T) {
 			answers: all(opaque401, map[string]ans{realToken: {200, "me", []string{"X-Cache: TCP_HIT from whitehill"}}}),
 			rule:    "D14-cache", verdict: Undetermined, reason: "cached",
 		},
+		{
+			name:    "nobody is let in after some made-up tokens",
+			answers: all(opaque401, map[string]ans{realToken: {403, "no", nil}, pastCache: {403, "no", nil}}),
+			rule:    "D11", verdict: Undetermined, reason: "locked-out",
+		},
+		{
+			name: "what HAProxy says to a header that is too large, to a short one",
+			answers: all(opaque401, map[string]ans{realToken: {400, "<html><body><h1>400 Bad request</h1>\nYour browser sent an invalid request.\n</body></html>\n",
+				[]string{"Content-Type: text/html"}}}),
+			rule: "D10", verdict: Undetermined, reason: "other-answer",
+		},
 		{name: "nothing answers", answers: map[string]ans{}, rule: "no-answer", verdict: Undetermined, reason: "no-answer"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

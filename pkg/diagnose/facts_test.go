@@ -132,7 +132,7 @@ func causeSamples() []causeSample {
 		{"cloudfront-options", all(opaque401.with("X-Amz-Cf-Id: x"), nil), func(log *wire.Log) { log.Method = "OPTIONS" }},
 
 		{"gunicorn-field-size", tooLong(ans{431, "<p>Error parsing headers: &#x27;limit request headers fields size&#x27;</p>", nil}), nil},
-		{"haproxy-bufsize", tooLong(ans{400, "<html><body><h1>400 Bad request</h1>\nYour browser sent an invalid request.\n</body></html>\n", nil}), nil},
+		{"haproxy-bufsize", tooLong(ans{400, "<html><body><h1>400 Bad request</h1>\nYour browser sent an invalid request.\n</body></html>\n", nil}), func(log *wire.Log) { log.Token.Length = 17000 }},
 		{"tomcat-header-size", tooLong(ans{400, "<h1>HTTP Status 400 – Bad Request</h1><p><b>Message</b> Request header is too large</p>", nil}), nil},
 	}
 }

@@ -449,6 +449,9 @@ func tooLarge(s *study) bool {
 		return false
 	}
 	if f := s.printOf(realToken, knowledge.TooLarge); f != nil {
+		if len(f.Alike) > 0 && s.log.Token != nil && s.log.Token.Length <= longToken { // it says so of other faults too
+			return s.cannotTell("other-answer", next("server-log"))
+		}
 		s.by(f)
 		return s.conclude(Rejected, Hop, Proven, "too-large")
 	}
@@ -484,7 +487,7 @@ func cutOnTheWay(s *study) bool {
 	}
 	s.by(f)
 	s.Next = append(s.Next, next("deploy-canary"))
-	return s.conclude(Altered, App, Strong, "token-cut")
+	return s.conclude(Altered, App, Weak, "token-cut") // or the application takes the wrong part of the header
 }
 
 // planted: an application that tells no header from one with a wrong scheme says to none
@@ -702,6 +705,9 @@ func different(s *study) bool {
 	}
 	if s.answers[noHeaderAgain] == nil {
 		return s.cannotTell("no-control", next("give-method-get"))
+	}
+	if fresh, junk := s.answers[pastCache], s.answers[junkToken]; subject.Status == 403 && fresh != nil && fresh.Status == 403 && junk != nil && junk.Status == 401 {
+		return s.cannotTell("locked-out", next("wait"), next("repeat"))
 	}
 	if s.freshDiffers() { // so does what differs with the token: of several servers each may have words of its own
 		return s.cannotTell("past-cache", next("bypass-cache"), next("repeat"))

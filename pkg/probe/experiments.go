@@ -106,7 +106,7 @@ var experiments = []Experiment{
 			r.authorize(g.scheme + " " + g.dummy())
 			r.addQuery("jwt-probe", g.nonce)
 		},
-		needs: func(_ Target, log *wire.Log) string { return unless(sameStatus(log)) },
+		needs: func(_ Target, log *wire.Log) string { return unless(sameStatus(log) || forbidden(log)) },
 	},
 
 	{
@@ -394,6 +394,13 @@ func (t turn) skip(target Target, log *wire.Log) string {
 
 // sameStatus reports whether the last credential that was sent got the status that
 // none gets: then it matters whether a cache gave the answer.
+// forbidden reports whether the token alone is refused with 403. That is how a right that
+// it lacks looks, and how somebody looks who lets nobody in after some made-up ones.
+func forbidden(log *wire.Log) bool {
+	junk, real := answerTo(log, JunkToken), answerTo(log, RealToken)
+	return junk != nil && real != nil && junk.Status == http.StatusUnauthorized && real.Status == http.StatusForbidden
+}
+
 func sameStatus(log *wire.Log) bool {
 	without, with := answerTo(log, NoHeader), answerTo(log, JunkToken)
 	if answer := answerTo(log, RealToken); answer != nil {

@@ -78,7 +78,7 @@ func (s *session) do(ctx context.Context, r *Request, exchange *wire.Exchange) {
 	hop.Response, err = s.record(response, r.Method)
 	switch {
 	case err == nil:
-	case response.StatusCode/100 == 2: // a stream of events need not end; its status says what there is to know
+	case response.StatusCode/100 == 2 && response.ContentLength < 0: // a stream of events need not end; its status says what there is to know
 		hop.Response.Truncated = true
 	default:
 		exchange.Fault = s.marks.redact("the answer broke off: " + fault(err, timeout))
