@@ -604,6 +604,8 @@ func probeVerdict(log *wire.Log, d diagnose.Diagnosis) (ui.Mark, string) {
 		return ui.Bad, "altered: the token does not reach the application whole"
 	case d.Reason == "other-credentials" && d.Confidence == diagnose.Weak:
 		return ui.Bad, "intercepted: who answers wants credentials of another kind, and looks at no token"
+	case d.Reason == "login-redirect" && d.Confidence == diagnose.Strong:
+		return ui.Bad, "intercepted: a login for people answers to every token, in front of the API or as part of it"
 	case d.Reason == "forbidden":
 		return ui.Bad, "rejected: the token gets further than a made-up one, and is then refused: it may lack a scope or a right"
 	case d.Reason == "server-error-with-token" && d.Verdict == diagnose.Rejected:
