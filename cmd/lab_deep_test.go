@@ -60,7 +60,7 @@ func (l *lab) deeply(c labCase, token string) {
 		if suspects := got.upTo(want.rank()); cause != "" && !slices.Contains(suspects, cause) {
 			l.Errorf("deep: the first suspects are %q, want %q", suspects, cause)
 		}
-	case got.Verdict == "undetermined" && slices.Contains([]string{"rate-limited", "cached", "unsteady"}, got.Reason):
+	case got.Verdict == "undetermined" && slices.Contains([]string{"rate-limited", "cached", "unsteady", "reads-elsewhere"}, got.Reason):
 	case want.Verdict == "undetermined" && slices.Contains(labFits[l.Sees], got.Verdict):
 		l.Logf("decided by the deep experiments: %s", got.Verdict)
 	default:

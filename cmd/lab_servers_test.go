@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -16,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -287,14 +289,25 @@ func (l *lab) start() {
 	}
 }
 
-// labPort is a port of the loopback interface that is free.
+// Ports below those that systems give away by themselves: one of these may be somebody
+// else's, or the near end of a connection, before a server has it, and then that answers.
+const labFirstPort, labLastPort = 10000, 32767
+
+var labNextPort atomic.Uint32
+
+func init() { labNextPort.Store(rand.Uint32N(labLastPort)) } //nolint:gosec // two labs at a time seldom meet
+
+// labPort is a port of the loopback interface that is free, and no other server's here.
 func labPort(t *testing.T) string {
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range labLastPort - labFirstPort {
+		port := strconv.Itoa(labFirstPort + int(labNextPort.Add(1)%(labLastPort-labFirstPort+1)))
+		if listener, err := net.Listen("tcp4", "127.0.0.1:"+port); err == nil {
+			_ = listener.Close()
+			return port
+		}
 	}
-	defer listener.Close() //nolint:errcheck // it served its purpose
-	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+	t.Fatal("no port is free")
+	return ""
 }
 
 // labFill puts values in place of ${NAME}. Servers have such names too, so those

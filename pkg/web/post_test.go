@@ -111,7 +111,7 @@ func TestPostErrors(t *testing.T) {
 	})
 	_, err = post(t, &Client{Timeout: 20 * time.Millisecond}, slow.URL)
 	checkError(t, err, TimedOut)
-	_, err = post(t, &Client{}, "http://"+closedPort(t)+"/?key="+markedBody)
+	_, err = post(t, &Client{}, "http://"+closedPort+"/?key="+markedBody)
 	e := checkError(t, err, NoAnswer)
 	for err := error(e); err != nil; err = errors.Unwrap(err) {
 		if strings.Contains(err.Error(), markedBody) {

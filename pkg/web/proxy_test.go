@@ -131,7 +131,7 @@ func TestProxy(t *testing.T) {
 	// Its own name is looked up here, the target's there.
 	_, port, _ := net.SplitHostPort(through.address())
 	client.Proxy = "http://proxy.example.net:" + port
-	client.Resolve = map[string]string{"proxy.example.net:" + port: "127.0.0.1", "example.com:443": closedPort(t)}
+	client.Resolve = map[string]string{"proxy.example.net:" + port: "127.0.0.1", "example.com:443": closedPort}
 	mustGet(t, client, address, "keys")
 	through.mustHaveBeenAsked(t, "CONNECT example.com:443")
 }
@@ -219,7 +219,7 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 // The process has an environment that the caller did not give.
 func TestNoEnvironmentBehindTheCallersBack(t *testing.T) {
 	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"} {
-		t.Setenv(name, "http://"+closedPort(t))
+		t.Setenv(name, "http://"+closedPort)
 	}
 	server, client := serveTLS(t, say("keys"))
 	client.Resolve = map[string]string{"example.com:443": server.Listener.Addr().String()}
@@ -236,7 +236,7 @@ func TestProxyFaults(t *testing.T) {
 	mustFail(t, &Client{Proxy: answer(407, "")}, address, Proxy, ": is not let through: the proxy answered 407 Proxy Authentication Required")
 	mustFail(t, &Client{Proxy: answer(502, "")}, address, Proxy, "the proxy answered 502 Bad Gateway")
 	mustFail(t, &Client{Proxy: answer(599, "")}, address, Proxy, "the proxy answered 599")
-	mustFail(t, &Client{Proxy: closedPort(t)}, address, Proxy, ": cannot be reached: its proxy does not answer: dial tcp 127.0.0.1:", "refused")
+	mustFail(t, &Client{Proxy: closedPort}, address, Proxy, ": cannot be reached: its proxy does not answer: dial tcp 127.0.0.1:", "refused")
 	mustFail(t, &Client{Proxy: "http://nowhere.invalid:3128"}, address, Proxy, "through the proxy http://nowhere.invalid:3128: cannot be reached: its proxy has a host name that cannot be found")
 	mustFail(t, &Client{Proxy: "https" + strings.TrimPrefix(answer(200, ""), "http")}, address, Proxy, "its proxy does not speak TLS")
 	secure, _ := serveTLS(t, say(""))
