@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/jwt-toolkit/jwt/pkg/serve"
 )
 
 // canaryProbe is what the probe says of a handler, without a token and with one, and
@@ -131,6 +133,70 @@ func TestEcho(t *testing.T) {
 		if got := canaryProbe(t, tt.handler, tt.args...); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
+	}
+}
+
+// TestEchoOfTheToken: what a canary says of made-up tokens it does not say of one that
+// is longer, or that somebody takes for good.
+func TestEchoOfTheToken(t *testing.T) {
+	long := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(long, []byte(attackToken(attackHeader, attackPayload)+strings.Repeat("x", 9000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	isLong := func(r *http.Request) bool { return len(r.Header.Get("Authorization")) > 8190 }
+	for name, tt := range map[string]struct {
+		front func(http.ResponseWriter, *http.Request) (answered bool)
+		want  string
+	}{
+		"it arrives": {func(http.ResponseWriter, *http.Request) bool { return false }, "accepted app proven echo-of-header Authorization"},
+		"refused as Apache does": {func(w http.ResponseWriter, r *http.Request) bool {
+			if isLong(r) {
+				w.Header().Set("Content-Type", "text/html; charset=iso-8859-1")
+				w.WriteHeader(http.StatusBadRequest)
+				_, _ = w.Write([]byte("<p>Your browser sent a request that this server could not understand.<br />\nSize of a request header field exceeds server limit.<br />\n</p>"))
+			}
+			return isLong(r)
+		}, "rejected hop proven too-large "},
+		"refused without a word": {func(w http.ResponseWriter, r *http.Request) bool {
+			if isLong(r) {
+				w.WriteHeader(http.StatusBadRequest)
+			}
+			return isLong(r)
+		}, "rejected hop strong answer-differs "},
+		"refused with a word of its size": {func(w http.ResponseWriter, r *http.Request) bool {
+			if isLong(r) {
+				w.WriteHeader(http.StatusRequestHeaderFieldsTooLarge)
+			}
+			return isLong(r)
+		}, "undetermined  unknown too-large "},
+		"cut": {func(_ http.ResponseWriter, r *http.Request) bool {
+			if value := r.Header.Get("Authorization"); isLong(r) {
+				r.Header.Set("Authorization", value[:8000])
+			}
+			return false
+		}, "altered app proven echo-shortened Authorization"},
+		"taken out": {func(_ http.ResponseWriter, r *http.Request) bool {
+			if isLong(r) {
+				r.Header.Del("Authorization")
+			}
+			return false
+		}, "stripped app proven echo-without-header "},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !tt.front(w, r) {
+				serve.Echo().ServeHTTP(w, r)
+			}
+		}))
+		for _, args := range [][]string{{"--canary"}, nil, {"--canary", "-X", "POST"}} {
+			if tt.want == "rejected hop strong answer-differs " && len(args) > 1 {
+				continue // once is not enough there
+			}
+			code, out, errs := testRun(t, append([]string{"probe", server.URL, "-j", "--token", "@" + long}, args...)...)
+			if got := canaryVerdict(t, code, out, errs); got != tt.want {
+				t.Errorf("%s, %q: %q, want %q", name, args, got, tt.want)
+			}
+		}
+		server.Close()
 	}
 }
 

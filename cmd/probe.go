@@ -165,8 +165,8 @@ func (a *app) probe(ctx context.Context, c *cobra.Command, f *probeFlags, args [
 	if d.Reason == "no-answer" {
 		return &noAnswerError{log, d}
 	}
-	if bool(f.canary) && !d.Echo() {
-		d = diagnose.NoEcho(d)
+	if f.canary {
+		d = diagnose.MustEcho(log, d)
 	}
 	expect := diagnose.Expectation(f.expect.value)
 	if expect == "" {
@@ -568,6 +568,7 @@ var reasonWords = map[diagnose.Reason]string{
 	"mixed":                   "several servers answer, and some of them do not get the header",
 	"past-cache":              "where no cache can have the answer it is another: a cache, or another server, has answered before",
 	"no-echo":                 "what answers is no canary: it does not say what arrived",
+	"token-not-sent":          "made-up tokens arrive, and this one was not sent",
 	"masked":                  "it shows that a header arrives, and hides what stands in it",
 	"login-without-token":     "it leads to a login, which a token may or may not get past",
 	"token-unanswered":        "the request with the token got no answer, and the others did",

@@ -110,7 +110,7 @@ func unnoticedLength(s *study) bool {
 func (s *study) reflected() (reflects, header bool) {
 	for _, experiment := range []string{traceFirstHop, trace} {
 		answer := s.answers[experiment]
-		if answer != nil && answer.Status == 200 && strings.Contains(answer.Body, agentMark) {
+		if answer != nil && answer.Status == 200 && strings.Contains(answer.Body, wire.AgentMark) {
 			return true, wire.HasMark(answer.Body)
 		}
 	}

@@ -254,8 +254,8 @@ func (s *study) arrived(scheme string) bool {
 		return false
 	}
 	answer := s.answers[s.subject()]
-	got, ok := readEcho(answer)
-	return ok && got.seen && (strings.EqualFold(got.scheme, scheme) || strings.Contains(strings.ToLower(answer.Body), scheme+" "))
+	got, ok := wire.ReadEcho(answer)
+	return ok && got.Seen && (strings.EqualFold(got.Scheme, scheme) || strings.Contains(strings.ToLower(answer.Body), scheme+" "))
 }
 
 // canaryFamilies is the language of what a canary stands for.

@@ -326,7 +326,7 @@ func (s *study) printOf(experiment string, says knowledge.Says) *knowledge.Finge
 // open: who lets everybody in cannot be asked whom it lets in. But some let in who has
 // no token, and not who has a bad one.
 func open(s *study) bool {
-	if s.answers[noHeader].Status/100 != 2 || s.answers[noHeaderAgain] != nil && s.refusesJunk() {
+	if s.answers[noHeader].Status/100 != 2 || s.answers[noHeaderAgain] != nil && s.refusesJunk() || s.heldBack() {
 		return false
 	}
 	return s.cannotTell("open", next("protected-url"))
@@ -721,7 +721,7 @@ func different(s *study) bool {
 			return s.cannotTell("behind-says-missing", next("deploy-canary"), next("compare-origin"))
 		}
 	}
-	if subject.Status != 401 && subject.Status != 403 {
+	if subject.Status != 401 && subject.Status != 403 && (subject.Status != 400 || !s.heldBack()) {
 		return s.cannotTell("other-answer", next("server-log"))
 	}
 	s.Next = append(s.Next, next("deploy-canary"))

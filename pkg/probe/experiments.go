@@ -309,11 +309,12 @@ func Deep(id string) bool {
 
 // doubtful reports whether the token is let in and made-up ones get the very answer to
 // none. That is how some applications are. It is also how several servers look that are
-// asked in turn, of which one does not get the header.
+// asked in turn, of which one does not get the header. Who lets everybody in says
+// nothing of the kind.
 func doubtful(log *wire.Log) bool {
 	without, junk, real := answerTo(log, NoHeader), answerTo(log, JunkToken), answerTo(log, RealToken)
 	return without != nil && junk != nil && real != nil && real.Status/100 == 2 &&
-		without.Status == junk.Status && without.Body == junk.Body
+		without.Status/100 != 2 && without.Status == junk.Status && without.Body == junk.Body
 }
 
 // Experiments are all experiments in their order.
@@ -384,7 +385,11 @@ func (t turn) skip(target Target, log *wire.Log) string {
 		}
 	}
 	if first := answerTo(log, NoHeader); secret && first != nil && first.Status/100 == 2 && !closed {
-		return SkippedOpen
+		// Who says what arrives lets everybody in, and tells of the token too: a made-up
+		// one is shorter, and nobody on the way takes it for a good one.
+		if _, echo := wire.ReadEcho(first); !echo || t.ID != RealToken {
+			return SkippedOpen
+		}
 	}
 	if t.needs != nil && len(log.Exchanges) > 0 {
 		return t.needs(target, log)
