@@ -120,9 +120,13 @@ var facts = []fact{
 	{"arrived-basic", true, func(s *study) bool { return s.arrived("basic") }},
 	{"arrived-sigv4", true, func(s *study) bool { return s.arrived("aws4-hmac-sha256") }},
 	{"signature-removed", true, func(s *study) bool { return s.inBody("SIGNATURE_REMOVED_BY_GOOGLE") }},
-	{"signature-refused", false, func(s *study) bool {
+	{"signature-refused", true, func(s *study) bool {
 		f := s.sees(realToken)
-		return f != nil && f.Says == knowledge.TokenRejected && strings.Contains(strings.ToLower(s.answers[realToken].Body), "signature")
+		if f == nil || f.Says != knowledge.TokenRejected {
+			return false
+		}
+		words := strings.ToLower(s.answers[realToken].Body)
+		return strings.Contains(words, "signature") && !strings.Contains(words, "expire") // PyJWT: "Signature has expired"
 	}},
 
 	// Where it is asked, and how.

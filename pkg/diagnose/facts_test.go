@@ -1,10 +1,13 @@
 package diagnose
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/jwt-toolkit/jwt/pkg/wire"
 )
@@ -229,6 +232,33 @@ func TestEveryCauseHasASample(t *testing.T) {
 	for _, c := range b.Causes {
 		if !named[c.ID] && !slices.Contains(elsewhere, c.ID) {
 			t.Errorf("%s has no sample", c.ID)
+		}
+	}
+}
+
+// TestServersWordsFirst: of a token with two faults, the server says which it met.
+func TestServersWordsFirst(t *testing.T) {
+	over := started.Add(-time.Hour)
+	for _, tt := range []struct {
+		answer ans
+		want   string
+	}{
+		{fjeBad, "1 token-bad-signature, 2 token-expired"},
+		{ans{401, `{"msg":"Token has expired"}`, []string{"Content-Type: application/json"}}, "1 token-expired"},
+		{sjBad, "1 token-expired"}, // it does not say
+	} {
+		missing := fjeMissing
+		if tt.answer.status == sjBad.status && tt.answer.body == sjBad.body {
+			missing = sjMissing
+		}
+		log := logOf(all(missing, map[string]ans{realToken: tt.answer}))
+		log.Token.Expires = &over
+		var got []string
+		for _, s := range Explain(log, base(t)).Suspects {
+			got = append(got, fmt.Sprint(s.Rank, " ", s.ID))
+		}
+		if strings.Join(got, ", ") != tt.want {
+			t.Errorf("%s: %q, want %q", tt.answer.body, got, tt.want)
 		}
 	}
 }
