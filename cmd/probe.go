@@ -673,6 +673,8 @@ func (a *app) probeText(p *ui.Page, log *wire.Log, d diagnose.Diagnosis) {
 			status, detail = "-", "not sent: "+strings.ReplaceAll(e.Skipped, "-", " ")
 		case e.Fault != "":
 			status, detail = "-", e.Fault
+		case e.Reflects != "":
+			detail = reflectWords[e.Reflects]
 		case e.SameAs != "":
 			detail = "the same as " + experimentName(e.SameAs)
 		case e.Says != "":
@@ -805,6 +807,12 @@ func (a *app) suspectsText(p *ui.Page, d diagnose.Diagnosis) {
 	for _, c := range d.Cleared {
 		p.Prose("not it: %s (%s)", c.Why, c.ID)
 	}
+}
+
+// reflectWords says what a server shows that sends requests back.
+var reflectWords = map[diagnose.Reflects]string{
+	diagnose.ReflectsHeader: "who answers got the header",
+	diagnose.ReflectsNone:   "who answers got no header",
 }
 
 func experimentName(id string) string { return strings.ReplaceAll(id, "-", " ") }

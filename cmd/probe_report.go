@@ -147,6 +147,8 @@ func probeTests(d diagnose.Diagnosis) []ui.Test {
 			t.Says = "not sent: " + dashless(e.Skipped)
 		case e.Fault != "":
 			t.Says, t.Quote = "no answer", e.Fault
+		case e.Reflects != "":
+			t.Says = reflectWords[e.Reflects]
 		case e.SameAs != "":
 			t.Says, t.Quote = "the same as "+experimentName(e.SameAs), ""
 		case e.Says != "":
@@ -253,6 +255,7 @@ func probePath(log *wire.Log, d diagnose.Diagnosis) (path []ui.Station, words st
 		pass("proxy on the way", name)
 	}
 	path = append(path, frontStations(answer, d, between)...)
+	path = gotByTrace(path, d)
 	path = append(path, applicationStation(d))
 	markLoss(path, d.Verdict)
 	return path, pathWords(path, d)
@@ -335,6 +338,23 @@ func frontStations(answer *wire.Response, d diagnose.Diagnosis, between ui.Stati
 		list = append(list, redirectStations(d)...)
 	}
 	return list
+}
+
+// gotByTrace marks who is known to have got the header, because it sent it back: the
+// server that goes by the same name, else one of its own behind the client.
+func gotByTrace(path []ui.Station, d diagnose.Diagnosis) []ui.Station {
+	i := slices.IndexFunc(d.Evidence, func(e diagnose.Evidence) bool { return e.Reflects == diagnose.ReflectsHeader })
+	if i < 0 || d.Verdict != diagnose.Stripped && d.Verdict != diagnose.Altered || d.Reason == "removed-after-check" {
+		return path
+	}
+	front := ui.Station{Name: "server in front", Says: d.Evidence[i].Server, Mark: ui.Good, State: "got a made-up one (TRACE)"}
+	for i := range path {
+		if path[i].Name == "server" && path[i].Says == front.Says {
+			path[i].Mark, path[i].State = front.Mark, front.State
+			return path
+		}
+	}
+	return slices.Insert(path, 1, front)
 }
 
 func redirectStations(d diagnose.Diagnosis) (list []ui.Station) {

@@ -126,12 +126,19 @@ func TestProbePath(t *testing.T) {
 	several.Addresses = []*wire.Log{answered(wire.Field{Name: "Via", Value: "1.1 x"})}
 	atOne := stripped
 	atOne.Reason, atOne.Addresses = "some-addresses", []diagnose.Place{{Verdict: diagnose.Accepted}, {Verdict: diagnose.Stripped}}
+	traced := stripped
+	traced.Evidence = []diagnose.Evidence{{Experiment: "trace", Status: 200, Reflects: diagnose.ReflectsHeader, Server: "Apache"}}
+	lacks := stripped
+	lacks.Evidence = []diagnose.Evidence{{Experiment: "trace", Status: 200, Reflects: diagnose.ReflectsNone, Server: "Apache"}}
 	for _, test := range []struct {
 		name string
 		log  *wire.Log
 		d    diagnose.Diagnosis
 		want string
 	}{
+		{"a front that sent it back", answered(wire.Field{Name: "Server", Value: "Apache"}), traced, "✓client ✓server ✗application/lost here"},
+		{"a front of another name", answered(wire.Field{Name: "Server", Value: "gunicorn"}), traced, "✓client ✓server in front ?server/lost here ✗application/or here"},
+		{"a front that got none", answered(wire.Field{Name: "Server", Value: "Apache"}), lacks, "✓client ?server/lost here ✗application/or here"},
 		{"at one address of several", several, atOne, "✓client ?proxy on the way/lost here ✗application/or here"},
 		{"between two", answered(), stripped, "✓client ✗application/lost here"},
 		{"several that may have it", proxied, stripped, "✓client ?proxy/lost here ?proxy on the way/or here ?proxy on the way/or here ?server/or here ✗application/or here"},
@@ -155,6 +162,36 @@ func TestProbePath(t *testing.T) {
 		}
 		if got := strings.Join(got, " "); got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got, test.want)
+		}
+	}
+}
+
+// TestReflected: what a front sends back of TRACE, and does not hand on.
+func TestReflected(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Server", "Apache")
+		if r.Method == http.MethodTrace {
+			w.Header().Set("Content-Type", "message/http")
+			_ = r.Write(w)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = w.Write([]byte(`{"msg":"Missing Authorization Header"}`))
+	}))
+	defer server.Close()
+	report := filepath.Join(t.TempDir(), "report.md")
+	code, out, errs := testRun(t, "probe", "--deep", server.URL+"/me", "--report", "md="+report)
+	text, err := os.ReadFile(report)
+	if code != 20 || err != nil {
+		t.Fatal(code, out, errs, err)
+	}
+	if want := "  trace first hop  200  who answers got the header\n"; !strings.Contains(out, want) {
+		t.Errorf("no %q in\n%s", want, out)
+	}
+	for _, want := range []string{"last seen: server; lost between there", "got a made-up one (TRACE)", "who answers got the header |"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
 }

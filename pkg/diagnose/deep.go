@@ -105,16 +105,28 @@ func unnoticedLength(s *study) bool {
 	return false
 }
 
-// reflected is what a server that reflects requests shows of the header: whether one
-// does, and whether the header is in it.
-func (s *study) reflected() (reflects, header bool) {
+// reflects is what the answer to an experiment shows of the header that was sent.
+func reflects(experiment string, answer *wire.Response) Reflects {
+	switch {
+	case experiment != trace && experiment != traceFirstHop, answer.Status != 200, !strings.Contains(answer.Body, wire.AgentMark):
+		return ""
+	case wire.HasMark(answer.Body):
+		return ReflectsHeader
+	}
+	return ReflectsNone
+}
+
+// reflected is what a server that reflects requests shows of the header: of the first
+// one, if that does.
+func (s *study) reflected() Reflects {
 	for _, experiment := range []string{traceFirstHop, trace} {
-		answer := s.answers[experiment]
-		if answer != nil && answer.Status == 200 && strings.Contains(answer.Body, wire.AgentMark) {
-			return true, wire.HasMark(answer.Body)
+		if answer := s.answers[experiment]; answer != nil {
+			if shows := reflects(experiment, answer); shows != "" {
+				return shows
+			}
 		}
 	}
-	return false, false
+	return ""
 }
 
 // advise adds what was seen on the way, whatever the verdict is.

@@ -96,9 +96,20 @@ type Evidence struct {
 	By         string         `json:"by,omitempty"`    // the product that says it
 	Quote      string         `json:"quote,omitempty"` // from the answer: a stranger's text
 	SameAs     string         `json:"same_as,omitempty"`
+	Reflects   Reflects       `json:"reflects,omitempty"` // of TRACE, and who it is that does is Server
+	Server     string         `json:"server,omitempty"`   // as it names itself there: a stranger's text
 	Skipped    string         `json:"skipped,omitempty"`
 	Fault      string         `json:"fault,omitempty"`
 }
+
+// Reflects is what a server that sends requests back shows of the header. The zero
+// Reflects is that it sends none back.
+type Reflects string
+
+const (
+	ReflectsHeader Reflects = "header"    // it got it
+	ReflectsNone   Reflects = "no-header" // it did not
+)
 
 // A Suspect is a cause that fits the facts. Suspects of one rank look alike from
 // outside: one of them it is.
@@ -221,6 +232,9 @@ func (s *study) evidence() {
 		one := Evidence{Experiment: e.Experiment, Carries: e.Carries, Try: e.Try, In: e.In, Skipped: e.Skipped, Fault: e.Fault}
 		if answer := e.Last(); answer != nil {
 			one.Status = answer.Status
+			if one.Reflects = reflects(e.Experiment, answer); one.Reflects != "" {
+				one.Server = strings.Join(answer.Values("Server"), ", ")
+			}
 			one.Quote = quote(answer)
 			if f := first(s.base.Identify(answer)); f != nil {
 				one.Says, one.By = f.Says, f.Product
