@@ -794,7 +794,8 @@ func (a *app) suspectsText(p *ui.Page, d diagnose.Diagnosis) {
 		for _, line := range s.Fix {
 			p.Fact("  fix", ui.Good, "", line)
 		}
-		if i > 0 && !bool(a.globals.verbose) { // all of it fits a screen
+		if i > 0 && !bool(a.globals.verbose) { // all of it fits a screen; two may have one line, in two places
+			p.Fact("  where", ui.Unsure, "", s.Where)
 			continue
 		}
 		p.Fact("  why", ui.Unsure, "", s.Why)
@@ -805,7 +806,7 @@ func (a *app) suspectsText(p *ui.Page, d diagnose.Diagnosis) {
 		return
 	}
 	for _, c := range d.Cleared {
-		p.Prose("not it: %s (%s)", c.Why, c.ID)
+		p.Prose("not it: %s (%s): %s", c.Title, c.ID, c.Why)
 	}
 }
 

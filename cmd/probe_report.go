@@ -56,7 +56,7 @@ func (a *app) probeReport(log *wire.Log, d diagnose.Diagnosis, compared *diagnos
 	}
 	r.Steps = probeHints(log, d)
 	for _, c := range d.Cleared {
-		r.NotIt = append(r.NotIt, ui.Item{Name: c.ID, Text: c.Why})
+		r.NotIt = append(r.NotIt, ui.Item{Name: c.Title, Text: c.Why})
 	}
 	if len(d.Addresses) > 0 {
 		r.Elsewhere = append(r.Elsewhere, elsewhere("every address of the host", d.Addresses))

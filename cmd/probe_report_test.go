@@ -166,6 +166,27 @@ func TestProbePath(t *testing.T) {
 	}
 }
 
+// TestSuspectsText: what is to be done in one of several places names each of them, and
+// what is cleared is called by its name.
+func TestSuspectsText(t *testing.T) {
+	args := []string{"probe", "--from", "../testdata/wire/apache-mod-wsgi-extended/me.good.json"}
+	_, out, _ := testRun(t, args...)
+	_, group, _ := strings.Cut(out, "one of these")
+	group, _, _ = strings.Cut(group, "also possible")
+	if fixes := strings.Count(group, "    fix "); fixes < 2 || fixes != strings.Count(group, "    where ") {
+		t.Errorf("not a place for each fix:\n%s", out)
+	}
+	_, out, _ = testRun(t, append(args, "-v")...)
+	for _, want := range []string{
+		"not it: mod_proxy_uwsgi hands the header on (apache-proxy-uwsgi): unlike its relatives",
+		"delete: RequestHeader unset Authorization\n",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+}
+
 // TestReflected: what a front sends back of TRACE, and does not hand on.
 func TestReflected(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -128,8 +128,9 @@ type Suspect struct {
 
 // Cleared is what looks like a cause and is none.
 type Cleared struct {
-	ID  string `json:"id"`
-	Why string `json:"why"`
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	Why   string `json:"why"`
 }
 
 // Next is a step that would tell more, as a fact; who knows the flags words it.
@@ -289,7 +290,7 @@ func (s *study) accuse() {
 			continue
 		}
 		if c.NotACause {
-			s.Cleared = append(s.Cleared, Cleared{c.ID, c.Why})
+			s.Cleared = append(s.Cleared, Cleared{c.ID, c.Title, c.Why})
 			continue
 		}
 		fitting = append(fitting, c)
