@@ -6,7 +6,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -89,6 +91,9 @@ func hintFor(err error) string {
 	}
 	if e, ok := errors.AsType[*probe.TargetError](err); ok {
 		return targetHint(e)
+	}
+	if e, ok := errors.AsType[*noAnswerError](err); ok {
+		return noAnswerHint(e)
 	}
 	if e, ok := errors.AsType[*jsonError](err); ok {
 		return jsonHint(e)
@@ -293,11 +298,39 @@ func targetHint(e *probe.TargetError) string {
 	case probe.BadToken:
 		return "a token is one word; is it wrapped over lines?"
 	case probe.BadURL:
-		return "jwt probe https://HOST/PATH"
+		return probeAnyURL
 	case probe.BadField:
 		return "the token is given with --token"
 	}
 	return ""
+}
+
+// probeAnyURL is what is said where none can be made of what was given.
+const probeAnyURL = "jwt probe https://HOST/PATH"
+
+// withScheme is what to type for an address that has no scheme before it.
+func withScheme(address string) string {
+	u, err := url.Parse("https://" + address)
+	if err != nil || u.Hostname() == "" || strings.HasSuffix(u.Host, ":") || u.User != nil || u.RawQuery != "" {
+		return probeAnyURL
+	}
+	if ip := net.ParseIP(u.Hostname()); web.Loopback(u.Hostname()) || ip != nil && ip.IsPrivate() { // where few have TLS
+		u.Scheme = "http"
+	}
+	return "jwt probe " + quoteForShell(u.String())
+}
+
+// noAnswerHint is for who asks a server on this machine over TLS that it does not speak.
+func noAnswerHint(e *noAnswerError) string {
+	u, err := url.Parse(e.log.Target)
+	noTLS := slices.ContainsFunc(e.log.Exchanges, func(x wire.Exchange) bool { return x.Fault == probe.NoTLS })
+	if err != nil || !noTLS || !web.Loopback(u.Hostname()) {
+		return ""
+	}
+	if u.Scheme = "http"; u.RawQuery != "" { // of which the record has no values
+		return "http:// instead of https://"
+	}
+	return "jwt probe " + quoteForShell(u.String())
 }
 
 func jsonHint(e *jsonError) string {

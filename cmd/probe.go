@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -249,15 +250,17 @@ func (a *app) probeLog(ctx context.Context, c *cobra.Command, f *probeFlags, arg
 	case len(args) > 1:
 		return nil, nil, &usageError{"more than one argument; there is one URL", "the token is given with --token"}
 	}
-	target, notes, err := a.probeTarget(f, args[0])
+	address, removed := cleanURL("the URL", args[0])
+	target, notes, err := a.probeTarget(f, address)
 	if err != nil {
 		return nil, nil, err
 	}
-	notes = append(pasted, notes...)
+	notes = slices.Concat(pasted, removed, notes)
 	places := make([]probe.Target, len(f.compare))
 	for i, address := range f.compare { // what is wrong with one is said before anything is sent
 		places[i] = target
-		places[i].URL = address
+		places[i].URL, removed = cleanURL("--compare", address)
+		notes = append(notes, removed...)
 		if _, err := probe.Plan(places[i]); err != nil {
 			return nil, nil, &inputError{"--compare", err}
 		}
@@ -400,11 +403,7 @@ func (a *app) probeTarget(f *probeFlags, address string) (probe.Target, []string
 		}
 	}
 	if !strings.Contains(address, "://") {
-		hint := "jwt probe https://HOST/PATH"
-		if u, err := url.Parse("https://" + address); err == nil && u.User == nil && u.RawQuery == "" {
-			hint = "jwt probe " + quoteForShell(u.String())
-		}
-		return t, nil, &usageError{"the target is not an http or https URL", hint}
+		return t, nil, &usageError{"the target is not an http or https URL", withScheme(address)}
 	}
 	for _, field := range f.fields {
 		name, value, ok := strings.Cut(field, ":")
@@ -435,6 +434,15 @@ func (a *app) probeTarget(f *probeFlags, address string) (probe.Target, []string
 	}
 	t.Token, t.Record = given.text, tokenRecord(given)
 	return t, append(notes, given.notes...), nil
+}
+
+// cleanURL takes off what is copied along with a URL, as it is taken off a token.
+func cleanURL(name, pasted string) (address string, notes []string) {
+	address, removed := token.Clean(pasted)
+	if len(removed) > 0 {
+		notes = []string{"taken off " + name + ": " + strings.Join(removed, ", ")}
+	}
+	return address, notes
 }
 
 // probeToken is --token, which JWT_TOKEN stands for, else what is piped in; none of it

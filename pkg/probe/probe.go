@@ -311,6 +311,9 @@ func isToken(text string) bool {
 	return true
 }
 
+// NoTLS is the fault of an exchange with a server that does not speak it.
+const NoTLS = "no TLS there: it may be plain http"
+
 func fault(err error, timeout time.Duration) string {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err // without the URL: its query may be secret
@@ -323,7 +326,7 @@ func fault(err error, timeout time.Duration) string {
 		err.Error() == "http: server closed idle connection": // not exported; before the request was written
 		return "the connection was closed without an answer"
 	case isRecord:
-		return "no TLS there: it may be plain http"
+		return NoTLS
 	}
 	return err.Error()
 }
