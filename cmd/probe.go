@@ -757,7 +757,15 @@ func placeMark(p diagnose.Place) ui.Mark {
 }
 
 func placeText(p *ui.Page, place diagnose.Place) {
-	p.Fact(place.Target, placeMark(place), place.Verdict.String(), strings.ReplaceAll(string(place.Reason), "-", " "))
+	p.Fact(place.Target, placeMark(place), place.Verdict.String(), placeReason(place))
+}
+
+// placeReason is why a place has its verdict.
+func placeReason(place diagnose.Place) string {
+	if place.Fault != "" {
+		return dashless(place.Reason) + ": " + place.Fault
+	}
+	return dashless(place.Reason)
 }
 
 func repeatWords(r diagnose.Repeat) string {

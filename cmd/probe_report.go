@@ -105,7 +105,7 @@ func maker() string {
 func elsewhere(words string, places []diagnose.Place) ui.Places {
 	list := ui.Places{Words: words}
 	for _, p := range places {
-		list.List = append(list.List, ui.Place{Address: p.Target, Mark: placeMark(p), Verdict: p.Verdict.String(), Reason: dashless(p.Reason)})
+		list.List = append(list.List, ui.Place{Address: p.Target, Mark: placeMark(p), Verdict: p.Verdict.String(), Reason: placeReason(p)})
 	}
 	return list
 }

@@ -15,7 +15,8 @@ type Place struct {
 	Claim      Claim      `json:"claim"`
 	Confidence Confidence `json:"confidence"`
 	Reason     Reason     `json:"reason"`
-	Product    string     `json:"product"` // that answered, if it is known
+	Product    string     `json:"product"`         // that answered, if it is known
+	Fault      string     `json:"fault,omitempty"` // why there is no answer
 }
 
 // A Comparison is what several addresses of one application say together, from the

@@ -111,5 +111,9 @@ func together(log *wire.Log, base *knowledge.Base) Diagnosis {
 }
 
 func (d Diagnosis) place(target string) Place {
-	return Place{target, d.Verdict, d.Claim, d.Confidence, d.Reason, d.Product}
+	p := Place{Target: target, Verdict: d.Verdict, Claim: d.Claim, Confidence: d.Confidence, Reason: d.Reason, Product: d.Product}
+	if d.Reason == "no-answer" && len(d.Evidence) > 0 {
+		p.Fault = d.Evidence[0].Fault
+	}
+	return p
 }
