@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -231,5 +232,29 @@ func TestCanaryFiles(t *testing.T) {
 		if got := canaryProbe(t, passing); got != want {
 			t.Errorf("%s: %q, want %q", carrier, got, want)
 		}
+	}
+}
+
+// TestCanaryIsReadable: who runs it is another user than who wrote it; and where it
+// fails all the same, that is the first thing to look at.
+func TestCanaryIsReadable(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "canary.py")
+	if code, _, errs := testRun(t, "probe", "--print-canary", "wsgi", "-o", file); code != 0 {
+		t.Fatal(errs)
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mode := info.Mode(); runtime.GOOS != "windows" && mode != 0o644 {
+		t.Errorf("mode %s", mode)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusInternalServerError)
+	}))
+	defer server.Close()
+	code, _, errs := testRun(t, "probe", server.URL, "--canary")
+	if want := "may the server's user read the file?"; code != 22 || !strings.Contains(errs, want) {
+		t.Errorf("exit code %d, no %q in %s", code, want, errs)
 	}
 }

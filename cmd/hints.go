@@ -536,6 +536,8 @@ func nextHint(log *wire.Log, n diagnose.Next) string {
 		return "with a token there is more to learn: --token @FILE"
 	case "deploy-canary":
 		return "to be sure, put a canary in the application's place for a while: jwt probe --print-canary wsgi, or asgi, php, node, cgi, go, java"
+	case "canary-failed":
+		return "the server's error log says why the canary fails; may the server's user read the file?"
 	case "compare-origin":
 		return "probe the application directly, past what is in front of it: --resolve HOST:PORT:ADDRESS"
 	case "give-method-get":

@@ -38,7 +38,11 @@ func MustEcho(log *wire.Log, d Diagnosis) Diagnosis {
 		return d
 	}
 	s.Suspects, s.Cleared, s.Next = []Suspect{}, []Cleared{}, nil
-	s.cannotTell("no-echo", next("deploy-canary"))
+	if without := s.answers[noHeader]; without != nil && without.Status/100 == 5 {
+		s.cannotTell("no-echo", next("canary-failed"))
+	} else {
+		s.cannotTell("no-echo", next("deploy-canary"))
+	}
 	return s.Diagnosis
 }
 
