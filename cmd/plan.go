@@ -75,7 +75,7 @@ func (a *app) showPlan(t probe.Target, f *probeFlags, notes []string) error {
 	if err != nil {
 		return err
 	}
-	return a.show(answer{exit: exitOK, json: plan, notes: notes, text: func(page *ui.Page) {
+	return a.show(answer{exit: exitOK, json: plan, made: true, notes: notes, text: func(page *ui.Page) {
 		if len(plan.FillIn) > 0 {
 			page.Line("# these variables of the shell are set first:")
 		}
