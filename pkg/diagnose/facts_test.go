@@ -240,18 +240,15 @@ func TestEveryCauseHasASample(t *testing.T) {
 func TestServersWordsFirst(t *testing.T) {
 	over := started.Add(-time.Hour)
 	for _, tt := range []struct {
-		answer ans
-		want   string
+		missing, answer ans
+		want            string
 	}{
-		{fjeBad, "1 token-bad-signature, 2 token-expired"},
-		{ans{401, `{"msg":"Token has expired"}`, []string{"Content-Type: application/json"}}, "1 token-expired"},
-		{sjBad, "1 token-expired"}, // it does not say
+		{fjeMissing, fjeBad, "1 token-bad-signature, 2 token-expired"},
+		{fjeMissing, ans{401, `{"msg":"Token has expired"}`, []string{"Content-Type: application/json"}}, "1 token-expired"},
+		{sjMissing, sjBad, "1 token-expired"}, // it does not say
+		{fjMissing, fjScheme, "1 wrong-scheme, 2 token-expired"},
 	} {
-		missing := fjeMissing
-		if tt.answer.status == sjBad.status && tt.answer.body == sjBad.body {
-			missing = sjMissing
-		}
-		log := logOf(all(missing, map[string]ans{realToken: tt.answer}))
+		log := logOf(all(tt.missing, map[string]ans{realToken: tt.answer}))
 		log.Token.Expires = &over
 		var got []string
 		for _, s := range Explain(log, base(t)).Suspects {
