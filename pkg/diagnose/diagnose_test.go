@@ -519,3 +519,18 @@ func TestManyAnswers(t *testing.T) {
 		t.Errorf("200 answers take %.0f allocations, 400 take %.0f", few, many)
 	}
 }
+
+// TestTokenNotSent: an echo of made-up tokens says nothing of one that a log says was
+// held back.
+func TestTokenNotSent(t *testing.T) {
+	echo := ans{200, `{"canary":"wsgi","seen":true,"scheme":"Bearer","length":36,"sha256_8":"<dummy:1>","carrier":"HTTP_AUTHORIZATION"}`, nil}
+	none := ans{200, `{"canary":"wsgi","seen":false,"scheme":"","length":0,"sha256_8":"","carrier":null}`, nil}
+	log := logOf(without(all(echo, map[string]ans{noHeader: none, noHeaderAgain: none}), realToken))
+	if d := Explain(log, base(t)); d.Reason != "echo-of-header" {
+		t.Errorf("without a token: %s (%s)", d.Verdict, d.Reason)
+	}
+	log.Token = &wire.Token{JWT: true, Length: 9000}
+	if d := Explain(log, base(t)); d.Verdict != Undetermined || d.Reason != "token-not-sent" {
+		t.Errorf("%s (%s)", d.Verdict, d.Reason)
+	}
+}

@@ -74,7 +74,7 @@ func echoed(s *study) bool {
 	standard := slices.Contains(standardCarriers, strings.ReplaceAll(strings.ToLower(got.Carrier), "-", "_"))
 	switch {
 	case s.log.Token != nil && s.subject() != realToken && got.Same: // what it says of a made-up one it does not say of the token
-		return s.cannotTell("token-not-sent", next("repeat"))
+		return s.cannotTell("token-not-sent")
 	case !got.Same && got.Masked:
 		return s.cannotTell("masked", next("deploy-canary"))
 	case nothing.Seen && !got.Same:
