@@ -170,6 +170,12 @@ func TestEchoOfTheToken(t *testing.T) {
 			}
 			return isLong(r)
 		}, "undetermined  unknown too-large "},
+		"hung up on": {func(_ http.ResponseWriter, r *http.Request) bool {
+			if isLong(r) {
+				panic(http.ErrAbortHandler)
+			}
+			return false
+		}, "undetermined  unknown token-unanswered "},
 		"cut": {func(_ http.ResponseWriter, r *http.Request) bool {
 			if value := r.Header.Get("Authorization"); isLong(r) {
 				r.Header.Set("Authorization", value[:8000])

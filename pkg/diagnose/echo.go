@@ -25,20 +25,21 @@ func (s *study) heldBack() bool {
 // Echo reports whether the application itself said what it got of the header.
 func (d Diagnosis) Echo() bool { return strings.HasPrefix(string(d.Reason), "echo-") }
 
-// MustEcho is a diagnosis for who takes nothing but an echo for an answer. That the
-// token is kept from one is as good.
+// MustEcho is a diagnosis for who takes nothing but an echo for an answer. Why one that
+// there is does not tell is as good: somebody keeps the token from it, for one.
 func MustEcho(log *wire.Log, d Diagnosis) Diagnosis {
-	s := study{Diagnosis: d, log: log, answers: map[string]*wire.Response{}}
-	for _, experiment := range []string{noHeader, realToken} {
-		if e := s.exchange(experiment); e != nil {
-			s.answers[experiment] = e.Last()
+	s := study{Diagnosis: d, log: log}
+	var without *wire.Response
+	if e := s.exchange(noHeader); e != nil {
+		without = e.Last()
+	}
+	if without != nil && d.Reason != "open" {
+		if _, says := wire.ReadEcho(without); says || d.Echo() {
+			return d
 		}
 	}
-	if d.Echo() || s.heldBack() {
-		return d
-	}
 	s.Suspects, s.Cleared, s.Next = []Suspect{}, []Cleared{}, nil
-	if without := s.answers[noHeader]; without != nil && without.Status/100 == 5 {
+	if without != nil && without.Status/100 == 5 {
 		s.cannotTell("no-echo", next("canary-failed"))
 	} else {
 		s.cannotTell("no-echo", next("deploy-canary"))
