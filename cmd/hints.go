@@ -113,6 +113,14 @@ func hintFor(err error) string {
 			return "a JWK Set is a JSON object with the member keys"
 		}
 		return "a secret is given with --secret @FILE"
+	case errors.Is(err, errNoKeyNorFile):
+		if s, ok := errors.AsType[*sourceError](err); ok && (s.flag == "--key" || s.flag == "--jwks") {
+			return "a secret is given with --secret: env:NAME, or @FILE"
+		}
+	case errors.Is(err, errNoFile):
+		return "if the @ is part of it: str:@…"
+	case errors.Is(err, errNoVariable):
+		return "the name stands there, not the value: env:NAME, not env:$NAME"
 	case errors.Is(err, key.ErrEmptySecret):
 		return "if it comes from a variable, is that set?"
 	case errors.Is(err, alg.ErrNoPrivate):

@@ -54,8 +54,8 @@ type keyRow struct {
 func (k *keyFlags) rows() []keyRow {
 	return []keyRow{
 		{"--secret", &k.secret, keysource.Secret, (*app).read},
-		{"--key", &k.key, keysource.Key, (*app).readNamed},
-		{"--jwks", &k.jwks, keysource.JWKS, (*app).readNamed},
+		{"--key", &k.key, keysource.Key, (*app).readKey},
+		{"--jwks", &k.jwks, keysource.JWKS, (*app).readKey},
 		{"--issuer-url", &k.issuer, keysource.Issuer, nil},
 		{"--jkt", &k.thumbprint, keysource.Token, nil},
 	}
