@@ -1,12 +1,14 @@
 package cmd
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 
@@ -328,7 +330,7 @@ func memberHint(e *sign.MemberError) string {
 }
 
 // verifyHints are what to do next about a result.
-func verifyHints(source *source, policy verify.Policy, as preset.Preset, result verify.Result, verbose bool) []string {
+func (a *app) verifyHints(source *source, policy verify.Policy, as preset.Preset, result verify.Result) []string {
 	var hints []string
 	say := func(format string, args ...any) { hints = append(hints, fmt.Sprintf(format, args...)) }
 	for _, c := range result.Checks {
@@ -337,7 +339,7 @@ func verifyHints(source *source, policy verify.Policy, as preset.Preset, result 
 		}
 		switch c.Near {
 		case verify.NearWithoutNewline:
-			say("the secret matches without its final newline: printf %%s \"$(cat FILE)\" > FILE.new")
+			say("%s", newlineHint(source.secret))
 		case verify.NearWithNewline:
 			say("the secret matches with a newline at its end: whoever signed read it from a file with one")
 		case verify.NearBase64:
@@ -364,6 +366,10 @@ func verifyHints(source *source, policy verify.Policy, as preset.Preset, result 
 			}
 		}
 		switch c.Code {
+		case "bad-signature":
+			if hint := a.misreadHint(source.secret); hint != "" && c.Near == "" {
+				say("%s", hint)
+			}
 		case "alg-none":
 			say("never accept such a token: anybody can make it")
 		case "alg-not-allowed":
@@ -398,7 +404,7 @@ func verifyHints(source *source, policy verify.Policy, as preset.Preset, result 
 		case "no-certificate":
 			say("a key in a certificate is given with --key FILE")
 		case "no-key":
-			if !verbose {
+			if !a.globals.verbose {
 				say("-v says why each key was skipped")
 			}
 		case string(token.Segments), string(token.SDJWT), string(token.Encrypted), string(token.WhiteSpace), string(strict.Duplicate):
@@ -420,6 +426,41 @@ func verifyHints(source *source, policy verify.Policy, as preset.Preset, result 
 		}
 	}
 	return hints
+}
+
+// newlineHint is how to take off a secret the newline that it has too many.
+func newlineHint(secret value) string {
+	what, with := "its final newline", `printf %s "$(cat FILE)"`
+	if bytes.HasSuffix(bytes.TrimRight(secret.data, "\n"), []byte("\r")) {
+		what, with = "the carriage return and the newline at its end", `tr -d '\r\n' <FILE`
+	}
+	what = "the secret matches without " + what + ": "
+	switch {
+	case strings.HasPrefix(secret.origin, "file "):
+		return what + with + " > FILE.new"
+	case secret.origin == "standard input":
+		return what + `pipe it through tr -d '\r\n', or write it with printf %s instead of echo`
+	}
+	return what + secret.origin + " has it"
+}
+
+// misreadHint is what a secret on the command line may have been meant to name, though
+// it is taken as it stands. It never repeats it.
+func (a *app) misreadHint(secret value) string {
+	text := string(secret.data)
+	if !secret.literal {
+		return ""
+	}
+	if info, err := os.Stat(text); err == nil && info.Mode().IsRegular() {
+		return "a file is called as the secret is: did you mean --secret @FILE?"
+	}
+	if isVariable(text) && a.Getenv(text) != "" {
+		return "a variable is called as the secret is: did you mean --secret env:NAME?"
+	}
+	if m, _ := token.Mistaken(text); m == token.Unexpanded {
+		return "the secret is the name of a variable, and not its value: single quotes keep a shell from filling it in; --secret env:NAME reads it"
+	}
+	return ""
 }
 
 // jwksHints are what to do about what is wrong with a set.

@@ -67,6 +67,7 @@ type source struct {
 	flag    string // or what set it elsewhere
 	issuer  bool   // the keys are those that an issuer publishes
 	offline bool
+	secret  value // if that is the key
 	notes   []string
 	now     func() time.Time
 }
@@ -155,6 +156,7 @@ func (k *keyFlags) openRow(a *app, row keyRow) (*source, error) {
 		}
 		a.secrets.Add(v.data)
 		if row.kind == keysource.Secret {
+			s.secret = v
 			s.notes = append(s.notes, secretNotes(a, v)...)
 		}
 		return v.data, v.origin, nil
