@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 
@@ -60,6 +59,9 @@ func hintFor(err error) string {
 	}
 	if e, ok := errors.AsType[*shellError](err); ok {
 		return e.hint
+	}
+	if e, ok := errors.AsType[*misgivenError](err); ok {
+		return misgivenHint(e)
 	}
 	if e, ok := errors.AsType[*token.ParseError](err); ok {
 		return tokenHint(e)
@@ -178,6 +180,29 @@ func unusableHint(e *key.UnusableError) string {
 		return "decrypt it first: openssl pkey -in FILE -out plain.pem"
 	}
 	return ""
+}
+
+// misgivenHint is what may have been meant with what is no token.
+func misgivenHint(e *misgivenError) string {
+	if isFile(e.given.word) {
+		return "did you mean " + quoteForShell("@"+e.given.word) + "?"
+	}
+	for _, word := range []string{"Bearer", "JWT", "DPoP", "Authorization:"} {
+		if strings.EqualFold(e.given.word, word) {
+			return word + " and the token are one argument: put quotes round them"
+		}
+	}
+	switch m, what := token.Mistaken(e.given.text); {
+	case m == token.Placeholder:
+		return "this is what programs write where they have no value: look where the token was made"
+	case m == token.Unexpanded:
+		return "the name of a variable, and not its value: single quotes keep a shell from putting it in; env:NAME reads one"
+	case e.Reason == token.OtherJSON && what != "" && !strings.Contains(what, ", "):
+		return "the token stands in a login's answer: jq -r " + quoteForShell(jqPath(what)) + " prints it"
+	case e.Reason == token.OtherJSON && what != "":
+		return "what may be tokens stands in " + what + ": jq -r .NAME prints one"
+	}
+	return tokenHint(e.ParseError)
 }
 
 func tokenHint(e *token.ParseError) string {
@@ -330,7 +355,7 @@ func memberHint(e *sign.MemberError) string {
 }
 
 // verifyHints are what to do next about a result.
-func (a *app) verifyHints(source *source, policy verify.Policy, as preset.Preset, result verify.Result) []string {
+func (a *app) verifyHints(given givenToken, source *source, policy verify.Policy, as preset.Preset, result verify.Result) []string {
 	var hints []string
 	say := func(format string, args ...any) { hints = append(hints, fmt.Sprintf(format, args...)) }
 	for _, c := range result.Checks {
@@ -407,8 +432,9 @@ func (a *app) verifyHints(source *source, policy verify.Policy, as preset.Preset
 			if !a.globals.verbose {
 				say("-v says why each key was skipped")
 			}
-		case string(token.Segments), string(token.SDJWT), string(token.Encrypted), string(token.WhiteSpace), string(strict.Duplicate):
-			if hint := tokenHint(&token.ParseError{Problem: token.Problem{Part: token.Whole, Reason: strict.Reason(c.Code)}}); hint != "" {
+		}
+		if c.ID == "format" {
+			if hint := misgivenHint(&misgivenError{&token.ParseError{Problem: token.Problem{Part: token.Whole, Reason: strict.Reason(c.Code)}}, given}); hint != "" {
 				say("%s", hint)
 			}
 		}
@@ -451,7 +477,7 @@ func (a *app) misreadHint(secret value) string {
 	if !secret.literal {
 		return ""
 	}
-	if info, err := os.Stat(text); err == nil && info.Mode().IsRegular() {
+	if isFile(text) {
 		return "a file is called as the secret is: did you mean --secret @FILE?"
 	}
 	if isVariable(text) && a.Getenv(text) != "" {
