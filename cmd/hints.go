@@ -439,16 +439,22 @@ func (a *app) verifyHints(given givenToken, source *source, policy verify.Policy
 			}
 		}
 	}
+	return hints
+}
+
+// usualHints are the same about what one result has in common with others.
+func usualHints(source *source, result verify.Result) []string {
+	var hints []string
 	switch age := source.age(); {
 	case age == "", result.Verified():
 	case source.offline:
-		say("the keys were cached %s; without --offline they are fetched again", age)
+		hints = append(hints, "the keys were cached "+age+"; without --offline they are fetched again")
 	default:
-		say("the keys were cached %s; --refresh fetches them again", age)
+		hints = append(hints, "the keys were cached "+age+"; --refresh fetches them again")
 	}
 	for _, n := range result.NotChecked {
 		if n.ID == "aud" && result.Outcome() == verify.Valid {
-			say("to accept only tokens that are meant for you: --aud NAME")
+			hints = append(hints, "to accept only tokens that are meant for you: --aud NAME")
 		}
 	}
 	return hints

@@ -130,13 +130,6 @@ func (t givenToken) wrong(err error) error {
 	return &inputError{t.place, err}
 }
 
-func (t givenToken) namedAll(messages []string) []string {
-	for i, m := range messages {
-		messages[i] = t.named(m)
-	}
-	return messages
-}
-
 // named puts the token's place before a message about it.
 func (t givenToken) named(message string) string {
 	if t.place == "" {
