@@ -67,6 +67,9 @@ func hintFor(err error) string {
 		return tokenHint(e)
 	}
 	if e, ok := errors.AsType[*web.Error](err); ok {
+		if s, ok := errors.AsType[*sourceError](err); ok && s.issuer && e.Fault == web.BadURL && strings.HasSuffix(e.Why, "URL") {
+			return "the whole of it, with its scheme: https://id.example.com/"
+		}
 		return webHint(e)
 	}
 	if e, ok := errors.AsType[*issuer.Error](err); ok && e.Slash != "" {
@@ -81,6 +84,12 @@ func hintFor(err error) string {
 	if e, ok := errors.AsType[*web.StatusError](err); ok {
 		s, _ := errors.AsType[*sourceError](err)
 		switch {
+		case is[*keysource.MetadataError](err) && issuerOf(e.URL) != "":
+			return "the keys are where it says: --issuer-url " + quoteForShell(issuerOf(e.URL))
+		case is[*keysource.MetadataError](err):
+			return "the keys are where it says: give its jwks_uri, or --issuer-url with the issuer's URL"
+		case s != nil && s.issuer && strings.Count(e.URL, "/.well-known/") > 1 && issuerOf(e.URL) != "":
+			return "the issuer's URL ends before /.well-known/: --issuer-url " + quoteForShell(issuerOf(e.URL))
 		case e.Status == 404 && s != nil && s.issuer:
 			return "the issuer's URL is the iss of its tokens; if it publishes nothing about itself: --jwks with the address of its keys"
 		case e.Status == 404:
@@ -118,7 +127,11 @@ func hintFor(err error) string {
 		}
 		return "a secret is given with --secret @FILE"
 	case errors.Is(err, errNoKeyNorFile):
-		if s, ok := errors.AsType[*sourceError](err); ok && (s.flag == "--key" || s.flag == "--jwks") {
+		switch s, _ := errors.AsType[*sourceError](err); {
+		case s == nil:
+		case s.flag == "--jwks":
+			return "a URL starts with https://; a secret is given with --secret"
+		case s.flag == "--key":
 			return "a secret is given with --secret: env:NAME, or @FILE"
 		}
 	case errors.Is(err, errNoFile):
@@ -131,6 +144,19 @@ func hintFor(err error) string {
 		return "public keys only verify"
 	}
 	return ""
+}
+
+// issuerOf is the URL of an issuer by that of what it says about itself, which stands
+// behind it or, as RFC 8414 §3.1 has it, before its path; empty if that cannot be told.
+func issuerOf(document string) string {
+	issuer, rest, found := strings.Cut(document, "/.well-known/")
+	if !found || strings.Contains(document, "…") {
+		return ""
+	}
+	if _, path, behind := strings.Cut(rest, "/"); behind && !strings.HasPrefix(path, ".well-known/") {
+		issuer += "/" + path
+	}
+	return issuer
 }
 
 // settingHint is what to do about a value that stands elsewhere than on the command line.
