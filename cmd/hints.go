@@ -648,7 +648,7 @@ func serveHint(r serve.Record, issuer string, origins []string) string {
 // A stranger is a flag of other tools, and what to write here.
 type stranger struct {
 	flag     string // "--name", or "-n"
-	commands string // that it is mistaken for, between spaces; empty: each that has the flag in its place
+	commands string // that it is mistaken for, between spaces, as "show" or "key/show"; empty: each that has the flag in its place
 	instead  string // that flag, or all of the advice
 }
 
@@ -676,6 +676,8 @@ var strangers = []stranger{
 	{"--validate-claims", "verify", "claims are always checked: leave it out"},
 	{"--verify", "decode", "to check: jwt verify"},
 
+	{"--token", "decode verify", "the token is an argument: text, @FILE or env:NAME; or it is piped in"},
+
 	// Names for what a token says.
 	{"--expires-in", "", "--exp"}, {"--expiresIn", "", "--exp"}, {"--ttl", "sign", "--exp"}, {"--ttl", "decode verify", "--min-ttl"},
 	{"--lifetime", "", "--exp"}, {"--duration", "", "--exp"}, {"--valid-for", "", "--exp"}, {"--notBefore", "", "--nbf"},
@@ -688,12 +690,15 @@ var strangers = []stranger{
 	{"--no-exp-check", "", "--ignore-exp"}, {"--ignore-expiration", "", "--ignore-exp"},
 	{"--skew", "", "--leeway"}, {"--clock-skew", "", "--leeway"}, {"--clock-tolerance", "", "--leeway"}, {"--max-token-age", "", "--max-age"},
 	{"--required", "", "--require"}, {"--scopes", "", "--scope"}, {"--permission", "", "--scope"}, {"--override", "", "--unless"},
+	{"--subtle", "sign", "what is odd about a token is a note, and no error: leave it out"},
 	{"--subtle", "verify", "only what is demanded is checked, and the answer names the rest: leave it out"},
 	{"--match-kid", "verify", "the token's kid always picks the key: leave it out"},
 	{"--allow-weak-secret", "verify", "a weak secret is a warning, unless --strict is given: leave it out"},
 	{"--preset", "", "--as"}, {"--mask", "", "--redact"},
 
 	// Where keys are.
+	{"--publickey", "", "--key"}, {"--privatekey", "", "--key"}, {"--key", "public convert key/show jwks/show", "it is an argument: leave the flag out"},
+	{"--root", "verify", "--cert-roots"}, {"--x5c-cert", "sign", "certificates go into the header as JSON: --header 'x5c:=[…]'"},
 	{"--pem", "", "--key"}, {"--public-key", "", "--key"}, {"--private-key", "", "--key"}, {"--keyfile", "", "--key"}, {"--key-file", "", "--key"},
 	{"--jwk", "", "--key"}, {"--pub", "", "--key"}, {"--cert-file", "", "--key"},
 	{"--jwks-url", "", "--jwks"}, {"--jwks-uri", "", "--jwks"}, {"--jwks-file", "", "--jwks"}, {"--keyset", "", "--jwks"},
@@ -707,7 +712,7 @@ var strangers = []stranger{
 	{"-k", "probe login", "--insecure"}, {"--key", "probe login", "--cert-key"}, {"--client-cert", "", "--cert"}, {"--client-key", "", "--cert-key"},
 	{"--insecure-skip-tls-verify", "", "--insecure"}, {"--skip-tls-verify", "", "--insecure"}, {"--ca", "", "--cacert"}, {"--ca-file", "", "--cacert"}, {"--roots", "", "--cacert"},
 	{"--header", "probe", "--field"}, {"--request", "probe", "--method"}, {"--data-raw", "probe", "--data"}, {"--body", "probe", "--data"},
-	{"--oauth2-bearer", "probe", "--token"}, {"--bearer", "probe", "--token"}, {"--url", "probe", "the URL is an argument: jwt probe URL"},
+	{"-t", "probe", "--token"}, {"--oauth2-bearer", "probe", "--token"}, {"--bearer", "probe", "--token"}, {"--url", "probe", "the URL is an argument: jwt probe URL"},
 	{"-u", "probe", "a token for a user: jwt login; then --token"}, {"-I", "probe", "--method HEAD"},
 	{"--max-time", "", "--timeout"}, {"--connect-timeout", "", "--timeout"}, {"--har", "probe", "--log"},
 	{"--report-junit", "verify", "--report junit=FILE"}, {"--silent", "", "--quiet"}, {"--debug", "", "--verbose"},
@@ -721,6 +726,7 @@ var strangers = []stranger{
 
 	// Of jose and of golang-jwt's jwt.
 	{"-c", "sign", "a token is always compact: leave it out"}, {"-I", "sign", "claims are an argument: jwt sign @FILE"}, {"-O", "verify", "to print the payload: jwt decode --part payload"},
+	{"-key", "jwt", "a command comes first: jwt sign --key FILE"}, {"-alg", "jwt", "a command comes first: jwt sign --alg HS256"},
 	{"-sign", "jwt", "it is a command here: jwt sign"}, {"-verify", "jwt", "it is a command here: jwt verify"}, {"-show", "jwt", "it is a command here: jwt decode"},
 }
 
@@ -734,15 +740,46 @@ func (s stranger) fits(c *cobra.Command) (hint string, ok bool) {
 		}
 		hint = "it is called " + s.instead + " here"
 	}
-	return hint, s.commands == "" && c.HasParent() || slices.Contains(strings.Fields(s.commands), c.Name())
+	path := strings.ReplaceAll(strings.TrimPrefix(c.CommandPath(), "jwt "), " ", "/")
+	return hint, s.commands == "" && c.HasParent() || slices.ContainsFunc(strings.Fields(s.commands), func(name string) bool { return name == c.Name() || name == path })
 }
 
-// strangersCommands are commands of other tools, and what they are called here.
+// strangersCommands are commands of other tools, and what they are called here, or all
+// of the advice.
 var strangersCommands = [...][2]string{
 	{"validate", "verify"}, {"check", "verify"}, {"show", "decode"}, {"parse", "decode"}, {"info", "decode"}, {"print", "decode"},
 	{"create", "sign"}, {"generate", "sign"}, {"keygen", "key new"}, {"gen", "key new"}, {"jwk", "key"}, {"thumbprint", "key show"},
 	{"pub", "key public"}, {"convert", "key convert"}, {"fetch", "jwks show"}, {"curl", "probe"}, {"doctor", "probe"}, {"debug", "probe"},
 	{"token", "login"}, {"echo", "serve"}, {"server", "serve"},
+	{"keypair", "key new"}, {"key generate", "key new"}, {"key create", "key new"}, {"key gen", "key new"}, {"jwks create", "jwks make"},
+	{"crypto", "leave it out: jwt sign, jwt verify, jwt key new"}, {"jwt", "step has it twice: jwt sign, jwt decode, jwt verify"},
+}
+
+// commandHint says what a word may have been meant for where only a command of c can
+// stand; empty if nobody knows.
+func commandHint(c *cobra.Command, word string) string {
+	path := c.CommandPath() + " "
+	for _, pair := range strangersCommands {
+		switch {
+		case path+word != "jwt "+pair[0]:
+		case strings.Contains(pair[1], ": "):
+			return pair[1]
+		default:
+			return "it is called jwt " + pair[1] + " here"
+		}
+	}
+	keys := c.Name() == "key" || c.Name() == "jwks"
+	switch {
+	case isURL(word) && !c.HasParent():
+		return "to ask it with a token: jwt probe URL"
+	case keys && (isURL(word) || isFile(word)):
+		return path + "show shows what is in it"
+	}
+	c.SuggestionsMinimumDistance = 2
+	if like := c.SuggestionsFor(word); len(like) > 0 {
+		return "did you mean " + path + strings.Join(like, " or "+path) + "?"
+	}
+	return ""
 }
 
 // unknownFlag words a flag that the command does not have.
