@@ -171,7 +171,7 @@ func orNull(o strict.Object) json.RawMessage {
 func (a *app) decode(given givenToken, f *decodeFlags, now time.Time) answer {
 	t, problems := token.Inspect(given.text)
 	if t == nil {
-		return answer{err: given.wrong(&token.ParseError{Problem: problems[0]}), notes: given.notes}
+		return answer{err: given.wrong(&misgivenError{&token.ParseError{Problem: problems[0]}, given}), notes: given.notes}
 	}
 	ans := answer{exit: exitOK, notes: given.notes, place: given.place}
 	if unreadable(t, problems) {

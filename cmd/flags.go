@@ -461,20 +461,17 @@ func noCommand(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	message, path := fmt.Sprintf("there is no command %q", ui.Escape(args[0])), c.CommandPath()+" "
-	for _, pair := range strangersCommands {
-		if pair[0] == args[0] && !c.HasParent() {
-			return &usageError{message, "it is called jwt " + pair[1] + " here"}
-		}
+	message := fmt.Sprintf("there is no command %q", ui.Escape(shownName(args[0])))
+	if isURL(args[0]) {
+		message = "a URL, but no command"
 	}
-	c.SuggestionsMinimumDistance = 2
-	if like := c.SuggestionsFor(args[0]); len(like) > 0 {
-		return &usageError{message, "did you mean " + path + strings.Join(like, " or "+path) + "?"}
+	if hint := commandHint(c, args[0]); hint != "" {
+		return &usageError{message, hint}
 	}
 	if strings.Count(args[0], ".") == 2 {
 		return &usageError{"a token, but no command", "to look inside it: jwt decode TOKEN; to check it: jwt verify"}
 	}
-	return &usageError{message, path + "--help lists them"}
+	return &usageError{message, c.CommandPath() + " --help lists them"}
 }
 
 // noArguments refuses any argument.
@@ -520,6 +517,12 @@ func flagError(c *cobra.Command, err error) error {
 		}
 		if errors.Is(cause, errNoOperator) && c.Name() == "verify" {
 			hint = fmt.Sprintf("--%[1]s role=admin for a text, --%[1]s level:=3 for JSON", name)
+		}
+		if name == "format" && slices.Contains(formatNames(), strings.ToLower(invalid.GetValue())) {
+			hint = "case counts: -f " + strings.ToLower(invalid.GetValue())
+		}
+		if name == "date" {
+			hint = "--date takes a value: --date=utc TOKEN"
 		}
 		if name == "format" && invalid.GetValue() == "yaml" {
 			hint = "-f json is what programs read"

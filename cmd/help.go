@@ -49,11 +49,29 @@ and topics, or of the command or topic that is named.`
 		}
 		target, rest, err := c.Root().Find(args)
 		if err != nil || len(rest) > 0 {
-			return &usageError{fmt.Sprintf("there is no command or topic %q", ui.Escape(strings.Join(args, " "))), "jwt --help lists them"}
+			hint := "jwt --help lists them"
+			if like := helpLike(c.Root(), args[0]); like != "" && len(args) == 1 {
+				hint = "did you mean jwt help " + like + "?"
+			}
+			return &usageError{fmt.Sprintf("there is no command or topic %q", ui.Escape(strings.Join(args, " "))), hint}
 		}
 		return a.showHelp(target)
 	})
 	return c
+}
+
+// helpLike is the command or topic that a misspelt name was meant to be, if one is near.
+func helpLike(root *cobra.Command, name string) string {
+	root.SuggestionsMinimumDistance = 2
+	for _, like := range root.SuggestionsFor(name) {
+		return like
+	}
+	for _, t := range topics {
+		if editDistance(name, t.name) <= 2 && len(name) > 2 {
+			return t.name
+		}
+	}
+	return ""
 }
 
 // A helpJSON is jwt.help/v1: of everything, or of one command or topic.

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/tls"
 	"crypto/x509"
@@ -61,10 +62,16 @@ func hintFor(err error) string {
 	if e, ok := errors.AsType[*shellError](err); ok {
 		return e.hint
 	}
+	if e, ok := errors.AsType[*misgivenError](err); ok {
+		return misgivenHint(e)
+	}
 	if e, ok := errors.AsType[*token.ParseError](err); ok {
 		return tokenHint(e)
 	}
 	if e, ok := errors.AsType[*web.Error](err); ok {
+		if s, ok := errors.AsType[*sourceError](err); ok && s.issuer && e.Fault == web.BadURL && strings.HasSuffix(e.Why, "URL") {
+			return "the whole of it, with its scheme: https://id.example.com/"
+		}
 		return webHint(e)
 	}
 	if e, ok := errors.AsType[*issuer.Error](err); ok && e.Slash != "" {
@@ -79,6 +86,12 @@ func hintFor(err error) string {
 	if e, ok := errors.AsType[*web.StatusError](err); ok {
 		s, _ := errors.AsType[*sourceError](err)
 		switch {
+		case is[*keysource.MetadataError](err) && issuerOf(e.URL) != "":
+			return "the keys are where it says: --issuer-url " + quoteForShell(issuerOf(e.URL))
+		case is[*keysource.MetadataError](err):
+			return "the keys are where it says: give its jwks_uri, or --issuer-url with the issuer's URL"
+		case s != nil && s.issuer && strings.Count(e.URL, "/.well-known/") > 1 && issuerOf(e.URL) != "":
+			return "the issuer's URL ends before /.well-known/: --issuer-url " + quoteForShell(issuerOf(e.URL))
 		case e.Status == 404 && s != nil && s.issuer:
 			return "the issuer's URL is the iss of its tokens; if it publishes nothing about itself: --jwks with the address of its keys"
 		case e.Status == 404:
@@ -118,12 +131,37 @@ func hintFor(err error) string {
 			return "a JWK Set is a JSON object with the member keys"
 		}
 		return "a secret is given with --secret @FILE"
+	case errors.Is(err, errNoKeyNorFile):
+		switch s, _ := errors.AsType[*sourceError](err); {
+		case s == nil:
+		case s.flag == "--jwks":
+			return "a URL starts with https://; a secret is given with --secret"
+		case s.flag == "--key":
+			return "a secret is given with --secret: env:NAME, or @FILE"
+		}
+	case errors.Is(err, errNoFile):
+		return "if the @ is part of it: str:@…"
+	case errors.Is(err, errNoVariable):
+		return "the name stands there, not the value: env:NAME, not env:$NAME"
 	case errors.Is(err, key.ErrEmptySecret):
 		return "if it comes from a variable, is that set?"
 	case errors.Is(err, alg.ErrNoPrivate):
 		return "public keys only verify"
 	}
 	return ""
+}
+
+// issuerOf is the URL of an issuer by that of what it says about itself, which stands
+// behind it or, as RFC 8414 §3.1 has it, before its path; empty if that cannot be told.
+func issuerOf(document string) string {
+	issuer, rest, found := strings.Cut(document, "/.well-known/")
+	if !found || strings.Contains(document, "…") {
+		return ""
+	}
+	if _, path, behind := strings.Cut(rest, "/"); behind && !strings.HasPrefix(path, ".well-known/") {
+		issuer += "/" + path
+	}
+	return issuer
 }
 
 // settingHint is what to do about a value that stands elsewhere than on the command line.
@@ -173,6 +211,29 @@ func unusableHint(e *key.UnusableError) string {
 		return "decrypt it first: openssl pkey -in FILE -out plain.pem"
 	}
 	return ""
+}
+
+// misgivenHint is what may have been meant with what is no token.
+func misgivenHint(e *misgivenError) string {
+	if isFile(e.given.word) {
+		return "did you mean " + quoteForShell("@"+e.given.word) + "?"
+	}
+	for _, word := range []string{"Bearer", "JWT", "DPoP", "Authorization:"} {
+		if strings.EqualFold(e.given.word, word) {
+			return word + " and the token are one argument: put quotes round them"
+		}
+	}
+	switch m, what := token.Mistaken(e.given.text); {
+	case m == token.Placeholder:
+		return "this is what programs write where they have no value: look where the token was made"
+	case m == token.Unexpanded:
+		return "the name of a variable, and not its value: single quotes keep a shell from putting it in; env:NAME reads one"
+	case e.Reason == token.OtherJSON && what != "" && !strings.Contains(what, ", "):
+		return "the token stands in a login's answer: jq -r " + quoteForShell(jqPath(what)) + " prints it"
+	case e.Reason == token.OtherJSON && what != "":
+		return "what may be tokens stands in " + what + ": jq -r .NAME prints one"
+	}
+	return tokenHint(e.ParseError)
 }
 
 func tokenHint(e *token.ParseError) string {
@@ -353,7 +414,7 @@ func memberHint(e *sign.MemberError) string {
 }
 
 // verifyHints are what to do next about a result.
-func verifyHints(source *source, policy verify.Policy, as preset.Preset, result verify.Result, verbose bool) []string {
+func (a *app) verifyHints(given givenToken, source *source, policy verify.Policy, as preset.Preset, result verify.Result) []string {
 	var hints []string
 	say := func(format string, args ...any) { hints = append(hints, fmt.Sprintf(format, args...)) }
 	for _, c := range result.Checks {
@@ -362,7 +423,7 @@ func verifyHints(source *source, policy verify.Policy, as preset.Preset, result 
 		}
 		switch c.Near {
 		case verify.NearWithoutNewline:
-			say("the secret matches without its final newline: printf %%s \"$(cat FILE)\" > FILE.new")
+			say("%s", newlineHint(source.secret))
 		case verify.NearWithNewline:
 			say("the secret matches with a newline at its end: whoever signed read it from a file with one")
 		case verify.NearBase64:
@@ -389,6 +450,10 @@ func verifyHints(source *source, policy verify.Policy, as preset.Preset, result 
 			}
 		}
 		switch c.Code {
+		case "bad-signature":
+			if hint := a.misreadHint(source.secret); hint != "" && c.Near == "" {
+				say("%s", hint)
+			}
 		case "alg-none":
 			say("never accept such a token: anybody can make it")
 		case "alg-not-allowed":
@@ -423,28 +488,70 @@ func verifyHints(source *source, policy verify.Policy, as preset.Preset, result 
 		case "no-certificate":
 			say("a key in a certificate is given with --key FILE")
 		case "no-key":
-			if !verbose {
+			if !a.globals.verbose {
 				say("-v says why each key was skipped")
 			}
-		case string(token.Segments), string(token.SDJWT), string(token.Encrypted), string(token.WhiteSpace), string(strict.Duplicate):
-			if hint := tokenHint(&token.ParseError{Problem: token.Problem{Part: token.Whole, Reason: strict.Reason(c.Code)}}); hint != "" {
+		}
+		if c.ID == "format" {
+			if hint := misgivenHint(&misgivenError{&token.ParseError{Problem: token.Problem{Part: token.Whole, Reason: strict.Reason(c.Code)}}, given}); hint != "" {
 				say("%s", hint)
 			}
 		}
 	}
+	return hints
+}
+
+// usualHints are the same about what one result has in common with others.
+func usualHints(source *source, result verify.Result) []string {
+	var hints []string
 	switch age := source.age(); {
 	case age == "", result.Verified():
 	case source.offline:
-		say("the keys were cached %s; without --offline they are fetched again", age)
+		hints = append(hints, "the keys were cached "+age+"; without --offline they are fetched again")
 	default:
-		say("the keys were cached %s; --refresh fetches them again", age)
+		hints = append(hints, "the keys were cached "+age+"; --refresh fetches them again")
 	}
 	for _, n := range result.NotChecked {
 		if n.ID == "aud" && result.Outcome() == verify.Valid {
-			say("to accept only tokens that are meant for you: --aud NAME")
+			hints = append(hints, "to accept only tokens that are meant for you: --aud NAME")
 		}
 	}
 	return hints
+}
+
+// newlineHint is how to take off a secret the newline that it has too many.
+func newlineHint(secret value) string {
+	what, with := "its final newline", `printf %s "$(cat FILE)"`
+	if bytes.HasSuffix(bytes.TrimRight(secret.data, "\n"), []byte("\r")) {
+		what, with = "the carriage return and the newline at its end", `tr -d '\r\n' <FILE`
+	}
+	what = "the secret matches without " + what + ": "
+	switch {
+	case strings.HasPrefix(secret.origin, "file "):
+		return what + with + " > FILE.new"
+	case secret.origin == "standard input":
+		return what + `pipe it through tr -d '\r\n', or write it with printf %s instead of echo`
+	}
+	return what + secret.origin + " has it"
+}
+
+// misreadHint is what a secret on the command line may have been meant to name, though
+// it is taken as it stands. It never repeats it.
+func (a *app) misreadHint(secret value) string {
+	text := string(secret.data)
+	if !secret.literal {
+		return ""
+	}
+	if isFile(text) {
+		return "a file is called as the secret is: did you mean --secret @FILE?"
+	}
+	if isVariable(text) && a.Getenv(text) != "" {
+		return "a variable is called as the secret is: did you mean --secret env:NAME?"
+	}
+	if m, _ := token.Mistaken(text); m == token.Unexpanded {
+		return "the secret is the name of a variable, and not its value: single quotes keep a shell from filling it in; --secret env:NAME reads it"
+	}
+	return ""
 }
 
 // jwksHints are what to do about what is wrong with a set.
@@ -576,7 +683,7 @@ func serveHint(r serve.Record, issuer string, origins []string) string {
 // A stranger is a flag of other tools, and what to write here.
 type stranger struct {
 	flag     string // "--name", or "-n"
-	commands string // that it is mistaken for, between spaces; empty: each that has the flag in its place
+	commands string // that it is mistaken for, between spaces, as "show" or "key/show"; empty: each that has the flag in its place
 	instead  string // that flag, or all of the advice
 }
 
@@ -604,6 +711,8 @@ var strangers = []stranger{
 	{"--validate-claims", "verify", "claims are always checked: leave it out"},
 	{"--verify", "decode", "to check: jwt verify"},
 
+	{"--token", "decode verify", "the token is an argument: text, @FILE or env:NAME; or it is piped in"},
+
 	// Names for what a token says.
 	{"--expires-in", "", "--exp"}, {"--expiresIn", "", "--exp"}, {"--ttl", "sign", "--exp"}, {"--ttl", "decode verify", "--min-ttl"},
 	{"--lifetime", "", "--exp"}, {"--duration", "", "--exp"}, {"--valid-for", "", "--exp"}, {"--notBefore", "", "--nbf"},
@@ -616,12 +725,15 @@ var strangers = []stranger{
 	{"--no-exp-check", "", "--ignore-exp"}, {"--ignore-expiration", "", "--ignore-exp"},
 	{"--skew", "", "--leeway"}, {"--clock-skew", "", "--leeway"}, {"--clock-tolerance", "", "--leeway"}, {"--max-token-age", "", "--max-age"},
 	{"--required", "", "--require"}, {"--scopes", "", "--scope"}, {"--permission", "", "--scope"}, {"--override", "", "--unless"},
+	{"--subtle", "sign", "what is odd about a token is a note, and no error: leave it out"},
 	{"--subtle", "verify", "only what is demanded is checked, and the answer names the rest: leave it out"},
 	{"--match-kid", "verify", "the token's kid always picks the key: leave it out"},
 	{"--allow-weak-secret", "verify", "a weak secret is a warning, unless --strict is given: leave it out"},
 	{"--preset", "", "--as"}, {"--mask", "", "--redact"},
 
 	// Where keys are.
+	{"--publickey", "", "--key"}, {"--privatekey", "", "--key"}, {"--key", "public convert key/show jwks/show", "it is an argument: leave the flag out"},
+	{"--root", "verify", "--cert-roots"}, {"--x5c-cert", "sign", "certificates go into the header as JSON: --header 'x5c:=[…]'"},
 	{"--pem", "", "--key"}, {"--public-key", "", "--key"}, {"--private-key", "", "--key"}, {"--keyfile", "", "--key"}, {"--key-file", "", "--key"},
 	{"--jwk", "", "--key"}, {"--pub", "", "--key"}, {"--cert-file", "", "--key"},
 	{"--jwks-url", "", "--jwks"}, {"--jwks-uri", "", "--jwks"}, {"--jwks-file", "", "--jwks"}, {"--keyset", "", "--jwks"},
@@ -635,7 +747,7 @@ var strangers = []stranger{
 	{"-k", "probe login", "--insecure"}, {"--key", "probe login", "--cert-key"}, {"--client-cert", "", "--cert"}, {"--client-key", "", "--cert-key"},
 	{"--insecure-skip-tls-verify", "", "--insecure"}, {"--skip-tls-verify", "", "--insecure"}, {"--ca", "", "--cacert"}, {"--ca-file", "", "--cacert"}, {"--roots", "", "--cacert"},
 	{"--header", "probe", "--field"}, {"--request", "probe", "--method"}, {"--data-raw", "probe", "--data"}, {"--body", "probe", "--data"},
-	{"--oauth2-bearer", "probe", "--token"}, {"--bearer", "probe", "--token"}, {"--url", "probe", "the URL is an argument: jwt probe URL"},
+	{"-t", "probe", "--token"}, {"--oauth2-bearer", "probe", "--token"}, {"--bearer", "probe", "--token"}, {"--url", "probe", "the URL is an argument: jwt probe URL"},
 	{"-u", "probe", "a token for a user: jwt login; then --token"}, {"-I", "probe", "--method HEAD"},
 	{"--max-time", "", "--timeout"}, {"--connect-timeout", "", "--timeout"}, {"--har", "probe", "--log"},
 	{"--report-junit", "verify", "--report junit=FILE"}, {"--silent", "", "--quiet"}, {"--debug", "", "--verbose"},
@@ -649,6 +761,7 @@ var strangers = []stranger{
 
 	// Of jose and of golang-jwt's jwt.
 	{"-c", "sign", "a token is always compact: leave it out"}, {"-I", "sign", "claims are an argument: jwt sign @FILE"}, {"-O", "verify", "to print the payload: jwt decode --part payload"},
+	{"-key", "jwt", "a command comes first: jwt sign --key FILE"}, {"-alg", "jwt", "a command comes first: jwt sign --alg HS256"},
 	{"-sign", "jwt", "it is a command here: jwt sign"}, {"-verify", "jwt", "it is a command here: jwt verify"}, {"-show", "jwt", "it is a command here: jwt decode"},
 }
 
@@ -662,15 +775,46 @@ func (s stranger) fits(c *cobra.Command) (hint string, ok bool) {
 		}
 		hint = "it is called " + s.instead + " here"
 	}
-	return hint, s.commands == "" && c.HasParent() || slices.Contains(strings.Fields(s.commands), c.Name())
+	path := strings.ReplaceAll(strings.TrimPrefix(c.CommandPath(), "jwt "), " ", "/")
+	return hint, s.commands == "" && c.HasParent() || slices.ContainsFunc(strings.Fields(s.commands), func(name string) bool { return name == c.Name() || name == path })
 }
 
-// strangersCommands are commands of other tools, and what they are called here.
+// strangersCommands are commands of other tools, and what they are called here, or all
+// of the advice.
 var strangersCommands = [...][2]string{
 	{"validate", "verify"}, {"check", "verify"}, {"show", "decode"}, {"parse", "decode"}, {"info", "decode"}, {"print", "decode"},
 	{"create", "sign"}, {"generate", "sign"}, {"keygen", "key new"}, {"gen", "key new"}, {"jwk", "key"}, {"thumbprint", "key show"},
 	{"pub", "key public"}, {"convert", "key convert"}, {"fetch", "jwks show"}, {"curl", "probe"}, {"doctor", "probe"}, {"debug", "probe"},
 	{"token", "login"}, {"echo", "serve"}, {"server", "serve"},
+	{"keypair", "key new"}, {"key generate", "key new"}, {"key create", "key new"}, {"key gen", "key new"}, {"jwks create", "jwks make"},
+	{"crypto", "leave it out: jwt sign, jwt verify, jwt key new"}, {"jwt", "step has it twice: jwt sign, jwt decode, jwt verify"},
+}
+
+// commandHint says what a word may have been meant for where only a command of c can
+// stand; empty if nobody knows.
+func commandHint(c *cobra.Command, word string) string {
+	path := c.CommandPath() + " "
+	for _, pair := range strangersCommands {
+		switch {
+		case path+word != "jwt "+pair[0]:
+		case strings.Contains(pair[1], ": "):
+			return pair[1]
+		default:
+			return "it is called jwt " + pair[1] + " here"
+		}
+	}
+	keys := c.Name() == "key" || c.Name() == "jwks"
+	switch {
+	case isURL(word) && !c.HasParent():
+		return "to ask it with a token: jwt probe URL"
+	case keys && (isURL(word) || isFile(word)):
+		return path + "show shows what is in it"
+	}
+	c.SuggestionsMinimumDistance = 2
+	if like := c.SuggestionsFor(word); len(like) > 0 {
+		return "did you mean " + path + strings.Join(like, " or "+path) + "?"
+	}
+	return ""
 }
 
 // unknownFlag words a flag that the command does not have.

@@ -54,7 +54,7 @@ that cannot be used.`,
 		case len(args) == 0 && !f.issuer.set:
 			return a.shortHelp(c, "no set")
 		case len(args) == 1 && !f.issuer.set:
-			row = keyRow{setArgument, &text{value: args[0], set: true}, keysource.JWKS, (*app).readNamed}
+			row = keyRow{setArgument, &text{value: args[0], set: true}, keysource.JWKS, (*app).readKey}
 		case len(args) > 0:
 			return &usageError{c.CommandPath() + " takes one set", ""}
 		}

@@ -131,7 +131,7 @@ func (f *keyArgument) open(ctx context.Context, a *app, arg string) (key.Set, *s
 		return key.Set{}, nil, &usageError{"a URL is no key", "for a JWK Set behind a URL: jwt jwks show " + quoteForShell(web.Redact(arg))}
 	}
 	argument := text{value: arg, set: true}
-	source, err := f.keys.openRow(a, keyRow{"the key", &argument, keysource.Key, (*app).readNamed})
+	source, err := f.keys.openRow(a, keyRow{"the key", &argument, keysource.Key, (*app).readKey})
 	if err != nil {
 		return key.Set{}, nil, err
 	}

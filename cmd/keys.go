@@ -54,8 +54,8 @@ type keyRow struct {
 func (k *keyFlags) rows() []keyRow {
 	return []keyRow{
 		{"--secret", &k.secret, keysource.Secret, (*app).read},
-		{"--key", &k.key, keysource.Key, (*app).readNamed},
-		{"--jwks", &k.jwks, keysource.JWKS, (*app).readNamed},
+		{"--key", &k.key, keysource.Key, (*app).readKey},
+		{"--jwks", &k.jwks, keysource.JWKS, (*app).readKey},
 		{"--issuer-url", &k.issuer, keysource.Issuer, nil},
 		{"--jkt", &k.thumbprint, keysource.Token, nil},
 	}
@@ -67,6 +67,7 @@ type source struct {
 	flag    string // or what set it elsewhere
 	issuer  bool   // the keys are those that an issuer publishes
 	offline bool
+	secret  value // if that is the key
 	notes   []string
 	now     func() time.Time
 }
@@ -155,6 +156,7 @@ func (k *keyFlags) openRow(a *app, row keyRow) (*source, error) {
 		}
 		a.secrets.Add(v.data)
 		if row.kind == keysource.Secret {
+			s.secret = v
 			s.notes = append(s.notes, secretNotes(a, v)...)
 		}
 		return v.data, v.origin, nil

@@ -72,7 +72,7 @@ func (n *netFlags) client(a *app) (*web.Client, error) {
 	}
 	private := cert
 	if n.certKey.set {
-		if private, err = a.readNamed("--cert-key", n.certKey.value); err != nil {
+		if private, err = a.readKey("--cert-key", n.certKey.value); err != nil {
 			return nil, err
 		}
 	}

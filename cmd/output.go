@@ -121,27 +121,27 @@ type errorJSON struct {
 	} `json:"error"`
 }
 
-func (a *app) renderError(err error) (exitCode, []byte) {
+func (a *app) renderError(err error) (exitCode, []byte, []hint) {
 	code := exitOfError(err)
 	if errors.Is(err, context.Canceled) {
 		code = a.interruption()
 	}
 	if is[*sourceError](err) && len(a.once([]string{err.Error()})) == 0 {
-		return code, nil // said already, for another token
+		return code, nil, nil // said already, for another token
 	}
 	if is[panicError](err) || errors.Is(err, errForgot) {
 		code = exitBug
 	}
-	hint := hintFor(err)
+	advice := hintFor(err)
 	if a.json() {
 		var e errorJSON
 		e.Error.Code, e.Error.Exit, e.Error.Retryable = code.row().name, code.number(), code.row().retryable
-		e.Error.Message, e.Error.Hint = err.Error(), hint
+		e.Error.Message, e.Error.Hint = err.Error(), advice
 		text, err := encodeJSON(e)
 		if err != nil {
 			panic(err)
 		}
-		return code, append(ui.EscapeJSON(text), '\n')
+		return code, append(ui.EscapeJSON(text), '\n'), nil
 	}
 	var b bytes.Buffer
 	if a.github() {
@@ -150,10 +150,10 @@ func (a *app) renderError(err error) (exitCode, []byte) {
 	} else {
 		fmt.Fprintf(&b, "%s\n", a.wrapErr("jwt: error: "+ui.Escape(err.Error())))
 	}
-	if hint != "" {
-		fmt.Fprintf(&b, "%s\n", a.wrapErr("hint: "+ui.Escape(hint)))
+	if advice == "" {
+		return code, b.Bytes(), nil
 	}
-	return code, b.Bytes()
+	return code, b.Bytes(), []hint{{"", advice}}
 }
 
 // An outFile is a file that is written beside its place and moved there when it is

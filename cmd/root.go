@@ -268,6 +268,7 @@ type answer struct {
 
 	notes []string // for stderr: what was done on the way
 	hints []string // for stderr: what to do next
+	usual []string // the same, of the run and not of this one thing
 	err   error    // instead of all that: there is no answer
 }
 
@@ -300,8 +301,13 @@ func (a *app) verb(run func(ctx context.Context, args []string) error) func(*cob
 type rendering struct {
 	exit     exitCode
 	out, err []byte
+	hints    []hint
 	test     ui.TestCase // if there is a report
 }
+
+// A hint is what to do next, and about which of several things. However many these
+// are, it is given once.
+type hint struct{ place, text string }
 
 func (a *app) show(ans answer) error { return a.write(a.render(ans)) }
 
@@ -315,7 +321,7 @@ func (a *app) fail(err error) {
 func (a *app) render(ans answer) rendering {
 	var r rendering
 	if ans.err != nil {
-		r.exit, r.err = a.renderError(ans.err)
+		r.exit, r.err, r.hints = a.renderError(ans.err)
 	} else {
 		r.exit = ans.exit
 		if r.exit == exitNone {
@@ -339,8 +345,11 @@ func (a *app) render(ans answer) rendering {
 	}
 	b.Write(r.err)
 	if !a.json() && !bool(a.globals.quiet) {
-		for _, hint := range ans.hints {
-			fmt.Fprintf(&b, "%s\n", a.wrapErr("hint: "+ui.Escape(hint)))
+		for _, text := range ans.hints {
+			r.hints = append(r.hints, hint{ans.place, text})
+		}
+		for _, text := range ans.usual {
+			r.hints = append(r.hints, hint{"", text})
 		}
 	}
 	r.err = []byte(a.secrets.Redact(b.String()))
@@ -360,6 +369,12 @@ func (a *app) write(r rendering) error {
 			return fmt.Errorf("%w: %w", errWrite, err)
 		}
 		a.shown++
+	}
+	for _, h := range r.hints {
+		if len(a.once([]string{"hint: " + h.text})) > 0 {
+			line := a.wrapErr("hint: " + ui.Escape(givenToken{place: h.place}.named(h.text)))
+			r.err = append(r.err, a.secrets.Redact(line+"\n")...)
+		}
 	}
 	if len(r.err) > 0 {
 		_, _ = a.Err.Write(r.err) // if stderr is gone, there is nobody to tell

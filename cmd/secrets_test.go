@@ -63,6 +63,8 @@ func TestNoSecretGetsOut(t *testing.T) {
 	bothYAML := settings("both.yaml", "default_profile: dev\nprofiles:\n  dev:\n    secret: MARK\n    key: str:MARK\n")
 	keyYAML := settings("key.yaml", "default_profile: dev\nprofiles:\n  dev:\n    key: str:MARK\n")
 	hexYAML := settings("hex.yaml", "default_profile: dev\nprofiles:\n  dev:\n    secret: hex:MARK\n")
+	fileYAML := settings("file.yaml", "default_profile: dev\nprofiles:\n  dev:\n    key: MARK\n")
+	atYAML := settings("at.yaml", "default_profile: dev\nprofiles:\n  dev:\n    secret: '@MARK'\n")
 	line := func(name, content string) string {
 		return file(name, strings.NewReplacer("MARK", markedSecret, "GOOD", good).Replace(content))
 	}
@@ -89,6 +91,24 @@ func TestNoSecretGetsOut(t *testing.T) {
 		{"verify", "--key", notKey, good},
 		{"verify", "--key", brokenJWK, good},
 		{"verify", "--key", brokenPEM, good},
+		{"verify", "--key", markedSecret, good},
+		{"verify", "--key", markedSecret, "-j", good},
+		{"verify", "--key", markedSecret, "-f", "github", "--report", "junit=" + report, "--force", good},
+		{"verify", "--key", strings.Repeat(markedSecret+"!", 10), good},
+		{"verify", "--key", "abc/" + markedSecret, good},
+		{"verify", "--jwks", markedSecret, good},
+		{"verify", "--jwks", markedSecret, "-j", good},
+		{"verify", "-S", "@" + markedSecret, good},
+		{"verify", "-S", "env:" + markedSecret, "-f", "github", good},
+		{"sign", "--key", markedSecret, "-j"},
+		{"sign", "--key", "../testdata/keys/ec256.encrypted.pem", "--key-password", "@" + markedSecret},
+		{"key", "show", markedSecret},
+		{"key", "convert", markedSecret, "-f", "github"},
+		{"jwks", "show", markedSecret},
+		{"jwks", "make", markedSecret, "-j"},
+		{"serve", "--key", markedSecret},
+		{"login", echo.URL, "-u", "a", "--password", "@" + markedSecret},
+		{"login", echo.URL, "--cert", notKey, "--cert-key", markedSecret},
 		{"verify", "--jwks", "https://user:" + markedSecret + "@127.0.0.1:1/?key=" + markedSecret, good},
 		{"verify", "--issuer-url", "https://user:" + markedSecret + "@127.0.0.1:1/", good},
 		{"verify", "--issuer-url", "https://127.0.0.1:1/?key=" + markedSecret, good},
@@ -179,6 +199,8 @@ func TestNoSecretGetsOut(t *testing.T) {
 		{"config", "show", "--config", bothYAML, "-j"},
 		{"sign", "--config", keyYAML},
 		{"sign", "--config", hexYAML},
+		{"sign", "--config", fileYAML},
+		{"sign", "--config", atYAML, "-j"},
 		{"sign", "--config", bothYAML, "-p", markedSecret + "eyJ"},
 		{"login", "http://127.0.0.1:1/", "-u", "a", "--password", markedSecret},
 		{"login", "http://127.0.0.1:1/?key=" + markedSecret, "-u", "a", "--password", "env:MARKED", "-j"},
@@ -230,6 +252,9 @@ func TestNoSecretGetsOut(t *testing.T) {
 		all := errs.String() + string(reported)
 		if args[0] != "verify" && args[0] != "decode" { // these show the token, by design
 			all += out.String()
+		}
+		if strings.Contains(out.String(), markedSecret) {
+			t.Errorf("%v printed a secret", redactArgs(args))
 		}
 		for _, mark := range []string{markedSecret, markedClaim, parts[1], parts[2]} {
 			if strings.Contains(all, mark) {

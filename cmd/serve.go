@@ -407,7 +407,7 @@ func (a *app) serveKey(ctx context.Context, f *serveFlags) (key.Key, []string, e
 		k.Alg = algorithm.Name
 		return k, nil, err
 	}
-	source, err := f.keys.openRow(a, keyRow{"--key", &f.keys.key, keysource.Key, (*app).readNamed})
+	source, err := f.keys.openRow(a, keyRow{"--key", &f.keys.key, keysource.Key, (*app).readKey})
 	if err != nil {
 		return none(err)
 	}

@@ -332,24 +332,25 @@ func (o origin) file(name string) string {
 	return filepath.Join(o.dir, name)
 }
 
-var errNoKeyNorFile = errors.New("holds no key, and is not the name of a file that is there")
-
 // readSetting is [app.read], or [app.readNamed], of a value that stands elsewhere.
 func (a *app) readSetting(o origin, text string, named bool) (v value, err error) {
 	material := strings.HasPrefix(text, "{") || strings.HasPrefix(text, "-----BEGIN ")
 	file, isFile := strings.CutPrefix(text, "@")
-	if named && !material && !slices.ContainsFunc(valuePrefixes, func(p valuePrefix) bool { return strings.HasPrefix(text, p.prefix) }) {
-		file, isFile = text, true
+	missing := errNoFile
+	if named && bareWord(text) {
+		file, isFile, missing = text, true, errNoKeyNorFile
 	}
 	switch {
 	case o.bare && named && !material:
-		if v, err = a.readFile(text); errors.Is(err, fs.ErrNotExist) {
+		if v, err = a.readFile(text); errors.Is(err, fs.ErrNotExist) || err != nil && misnamed(text) {
 			err = errNoKeyNorFile
 		}
 	case o.bare:
 		v = value{data: []byte(text)}
 	case isFile && text != "-":
-		v, err = a.readFile(o.file(file))
+		if v, err = a.readFile(o.file(file)); err != nil && misnamed(file) {
+			err = missing
+		}
 	default:
 		v, err = a.readText(o.name, text)
 	}

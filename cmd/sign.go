@@ -223,10 +223,14 @@ func (a *app) shelfNotes(f *signFlags, from draft, claims strict.Object) []strin
 		return nil
 	case at.Sub(now) > longLife:
 		return []string{"the token can be used for long if it gets lost: it expires " + when.Relative(at, now)}
-	case at.After(now) || !from.made: // else it is what was asked for
+	case at.After(now):
 		return nil
 	}
-	return []string{fmt.Sprintf("the token has expired already: %s (--iat now --exp 1h)", when.Relative(at, now))}
+	note := "the token has expired already: " + when.Relative(at, now)
+	if from.made { // its times came along
+		note += " (--iat now --exp 1h)"
+	}
+	return []string{note}
 }
 
 // slips refuses letters in the wrong case that would make a token nobody wanted.

@@ -21,6 +21,7 @@ import (
 type givenToken struct {
 	text  string
 	place string // "line 3" of a stream, "argument 2"; empty for the only one
+	word  string // of the command line that it was; empty if it was read somewhere
 	notes []string
 
 	removed []string // what was taken off, for records
@@ -56,7 +57,7 @@ func (a *app) eachToken(ctx context.Context, c *cobra.Command, args []string, ju
 }
 
 func (a *app) oneArgument(ctx context.Context, arg, place string, judge func(givenToken) answer) error {
-	switch file, isFile := strings.CutPrefix(arg, "@"); {
+	switch file, named := strings.CutPrefix(arg, "@"); {
 	case arg == "-":
 		if err := a.claimStdin("the token"); err != nil {
 			return err
@@ -69,7 +70,7 @@ func (a *app) oneArgument(ctx context.Context, arg, place string, judge func(giv
 			err = &usageError{"no token on standard input", "give a token as the argument, or pipe one in"}
 		}
 		return err
-	case isFile:
+	case named:
 		f, err := os.Open(file)
 		if err != nil {
 			return &inputError{"file " + shownName(file), unwrapPath(err)}
@@ -88,8 +89,20 @@ func (a *app) oneArgument(ctx context.Context, arg, place string, judge func(giv
 	if err != nil {
 		return err
 	}
-	a.secrets.Add(v.data)
-	return a.show(judge(clean(string(v.data), place)))
+	given := clean(string(v.data), place)
+	if v.literal {
+		given.word = arg
+	}
+	if !isFile(given.word) { // else a hint names it
+		a.secrets.Add(v.data)
+	}
+	return a.show(judge(given))
+}
+
+// isFile reports whether a text is the name of a file that is there.
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
 }
 
 func clean(text, place string) givenToken {
@@ -101,19 +114,20 @@ func clean(text, place string) givenToken {
 	return t
 }
 
+// A misgivenError says why what was given is no token, and what was meant.
+type misgivenError struct {
+	*token.ParseError
+	given givenToken
+}
+
+func (e *misgivenError) Unwrap() error { return e.ParseError }
+
 // wrong is an error about the token, with its place.
 func (t givenToken) wrong(err error) error {
 	if t.place == "" {
 		return err
 	}
 	return &inputError{t.place, err}
-}
-
-func (t givenToken) namedAll(messages []string) []string {
-	for i, m := range messages {
-		messages[i] = t.named(m)
-	}
-	return messages
 }
 
 // named puts the token's place before a message about it.
@@ -206,8 +220,8 @@ func chunks(r io.Reader, yield func(job) bool) error {
 		if err == io.EOF {
 			end = len(buffer)
 		}
-		if line == 1 && err != io.EOF && !hasToken(buffer[:end]) && len(buffer) <= token.MaxSize {
-			end = 0 // perhaps one that is wrapped, so its end must be seen
+		if line == 1 && err != io.EOF && (opensObject(buffer) || !hasToken(buffer[:end])) && len(buffer) <= token.MaxSize {
+			end = 0 // perhaps one that is wrapped, or JSON of several lines, so its end must be seen
 		}
 		if end > 0 && !yield(job{lines: buffer[:end], first: line}) || err == io.EOF {
 			return nil
@@ -218,6 +232,9 @@ func chunks(r io.Reader, yield func(job) bool) error {
 		}
 	}
 }
+
+// opensObject reports whether a text starts as a JSON object does.
+func opensObject(text []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) }
 
 // hasToken reports whether some line has the two dots of a token.
 func hasToken(lines []byte) bool {
@@ -232,6 +249,11 @@ func hasToken(lines []byte) bool {
 func (a *app) judgeLines(j job, within string, judge func(givenToken) answer) []rendering {
 	if wrapped(j) {
 		return []rendering{a.render(answer{err: errWrapped})}
+	}
+	if j.first == 1 && opensObject(j.lines) {
+		if _, err := strict.ParseObject(bytes.TrimSpace(j.lines)); err == nil { // one, laid out over lines
+			return []rendering{a.render(judge(clean(string(j.lines), within)))}
+		}
 	}
 	var answers []rendering
 	number := j.first - 1

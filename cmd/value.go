@@ -11,6 +11,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -52,7 +54,13 @@ type valuePrefix struct {
 // valuePrefixes is the grammar of values: every prefix that means something, and
 // the one place to add another. What has none of them is the value itself.
 var valuePrefixes = []valuePrefix{
-	{"@", (*app).readFile},
+	{"@", func(a *app, rest string) (value, error) {
+		v, err := a.readFile(rest)
+		if err != nil && misnamed(rest) {
+			err = errNoFile
+		}
+		return v, err
+	}},
 	{"env:", (*app).readEnv},
 	{"b64:", func(_ *app, rest string) (value, error) {
 		return decodeLiteral(base64.RawStdEncoding.DecodeString(strings.TrimRight(rest, "=")))
@@ -106,18 +114,48 @@ func (a *app) readNamed(what, text string) (value, error) {
 	if o, elsewhere := a.origins[strings.TrimPrefix(what, "--")]; elsewhere {
 		return a.readSetting(o, text, true)
 	}
-	if text == "-" || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "-----BEGIN ") {
+	if !bareWord(text) {
 		return a.read(what, text)
-	}
-	for _, p := range valuePrefixes {
-		if strings.HasPrefix(text, p.prefix) {
-			return a.read(what, text)
-		}
 	}
 	if strings.Contains(text, "://") {
 		return value{}, &usageError{what + ": " + web.Redact(text) + " is no file, and no http or https URL", ""}
 	}
 	return a.read(what, "@"+text)
+}
+
+// bareWord reports whether a value is neither the thing itself nor says how it is read.
+func bareWord(text string) bool {
+	return text != "-" && !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "-----BEGIN ") &&
+		!slices.ContainsFunc(valuePrefixes, func(p valuePrefix) bool { return strings.HasPrefix(text, p.prefix) })
+}
+
+// readKey is readNamed of what may be a secret that was given in place of a file's name.
+func (a *app) readKey(what, text string) (value, error) {
+	v, err := a.readNamed(what, text)
+	if err != nil && bareWord(text) && misnamed(text) && !is[*usageError](err) {
+		err = &inputError{a.named(what), errNoKeyNorFile}
+	}
+	return v, err
+}
+
+var errNoKeyNorFile = errors.New("holds no key, and is not the name of a file that is there")
+
+// misnamed reports whether a text names nothing that is there and does not look like a
+// name: it may be a secret, which no message repeats.
+func misnamed(text string) bool {
+	if _, err := os.Lstat(text); err == nil || slices.Contains(fileEndings, strings.ToLower(filepath.Ext(text))) {
+		return false
+	}
+	dir := filepath.Dir(text)
+	_, err := os.Lstat(dir)
+	named := strings.HasPrefix(text, "./") || dir != "." && dir != string(filepath.Separator) && err == nil // base64 has slashes, too
+	return !named
+}
+
+// fileEndings are those by which the name of a file is known for one.
+var fileEndings = []string{
+	".pem", ".jwk", ".jwks", ".json", ".der", ".key", ".pub", ".crt", ".cer", ".cert", ".p8", ".p12", ".pfx",
+	".txt", ".env", ".jwt", ".token", ".secret", ".yaml", ".yml",
 }
 
 func literalValue(text string) value {
@@ -135,10 +173,25 @@ func decodeLiteral(data []byte, err error) (value, error) {
 
 func (a *app) readEnv(name string) (value, error) {
 	text := a.Getenv(name)
+	if text == "" && !isVariable(name) { // as from env:$SECRET
+		return value{}, errNoVariable
+	}
 	if text == "" {
 		return value{}, fmt.Errorf("environment variable %s is empty or not set", shownName(name))
 	}
 	return value{data: []byte(text), origin: "environment variable " + name}, nil
+}
+
+var (
+	errNoVariable = errors.New("what follows env: is not the name of a variable")
+	errNoFile     = errors.New("what follows @ is not the name of a file that is there")
+)
+
+// isVariable reports whether a text is the name of a variable, as POSIX has it.
+func isVariable(text string) bool {
+	return text != "" && (text[0] < '0' || text[0] > '9') && !strings.ContainsFunc(text, func(r rune) bool {
+		return r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	})
 }
 
 func (a *app) readFile(name string) (value, error) {

@@ -360,7 +360,8 @@ func (a *app) verifyAnswer(given givenToken, t *token.Token, set key.Set, source
 		exit:     exitOf(outcome),
 		json:     out,
 		notes:    slices.Concat(a.once(source.notes), a.once(source.found()), a.once(publishedSecrets(source, set)), given.notes),
-		hints:    given.namedAll(verifyHints(source, policy, as, result, bool(a.globals.verbose))),
+		hints:    a.verifyHints(given, source, policy, as, result),
+		usual:    usualHints(source, result),
 		place:    given.place,
 		findings: func() []finding { return a.verifyFindings(result, source) },
 		text: func(p *ui.Page) {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/jwt-toolkit/jwt/pkg/issuer"
 	"github.com/jwt-toolkit/jwt/pkg/key"
+	"github.com/jwt-toolkit/jwt/pkg/strict"
 	"github.com/jwt-toolkit/jwt/pkg/web"
 )
 
@@ -248,10 +249,19 @@ func readSet(response *web.Response) (key.Set, error) {
 	}
 	set, err := key.ParsePublished(response.Body)
 	if err != nil {
+		metadata, _ := strict.ParseObject(response.Body)
+		if _, says := metadata.Text("jwks_uri"); says {
+			return key.Set{}, &MetadataError{response.Not(want, "is what an issuer says about itself")}
+		}
 		return key.Set{}, response.Not(want, predicate(err))
 	}
 	return refuseSecrets(set), nil
 }
+
+// A MetadataError is what an issuer says about itself, where its keys were wanted.
+type MetadataError struct{ *web.StatusError }
+
+func (e *MetadataError) Unwrap() error { return e.StatusError }
 
 // refuseSecrets makes the secrets of a set unusable, each at its place in the source.
 func refuseSecrets(set key.Set) key.Set {

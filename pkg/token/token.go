@@ -92,6 +92,7 @@ const (
 	TooLong     strict.Reason = "too-long"     // longer than MaxSize
 	WhiteSpace  strict.Reason = "white-space"  // inside the token: it was wrapped or cut
 	JSONForm    strict.Reason = "json-form"    // the JSON serialisation (RFC 7515 §7.2), which no JWT has
+	OtherJSON   strict.Reason = "json-object"  // another JSON object, as a login answers
 	Segments    strict.Reason = "segments"     // not three parts
 	Encrypted   strict.Reason = "encrypted"    // a JWE (RFC 7516)
 	SDJWT       strict.Reason = "sd-jwt"       // with disclosures after "~" (RFC 9901)
@@ -201,6 +202,8 @@ func wholeProblem(compact string) (Problem, bool) {
 		return problem(Empty, "is empty")
 	case len(compact) > MaxSize:
 		return problem(TooLong, "is longer than 1 MiB")
+	case otherJSON(compact):
+		return problem(OtherJSON, "is a JSON object, and no token")
 	case compact[0] == '{':
 		return problem(JSONForm, "is in the JSON serialisation; a JWT is always compact (RFC 7519 §3)")
 	case strings.ContainsAny(compact, " \t\r\n"):
@@ -209,6 +212,21 @@ func wholeProblem(compact string) (Problem, bool) {
 		return problem(Segments, "has no dot; a signed token has two, between its three parts")
 	}
 	return Problem{}, false
+}
+
+// otherJSON reports whether a text is a JSON object without what one in the JSON
+// serialisation must have (RFC 7515 §7.2, RFC 7516 §7.2).
+func otherJSON(text string) bool {
+	if text[0] != '{' {
+		return false
+	}
+	object, err := strict.ParseObject([]byte(text))
+	for _, name := range []string{"payload", "signature", "signatures", "ciphertext"} {
+		if _, found := object.Get(name); found {
+			return false
+		}
+	}
+	return err == nil
 }
 
 // looksNested reports whether a payload is three or five parts of base64url.

@@ -87,7 +87,7 @@ func TestInspect(t *testing.T) {
 		{"a space at the end (C6)", h + "." + p + "." + s + " ", "", []string{"token: white-space"}},
 		{"two tokens", h + "." + p + "." + s + " " + h + "." + p + "." + s, "", []string{"token: white-space"}},
 		{"the flattened JSON form (C1)", `{"protected":"` + h + `","payload":"` + p + `","signature":"` + s + `","sub":"admin"}`, "", []string{"token: json-form"}},
-		{"a text in JSON form and compact (C2)", `{"a":".."}`, "", []string{"token: json-form"}},
+		{"a text in JSON form and compact (C2)", `{"a":".."}`, "", []string{"token: json-object"}},
 		{"a JSON array", `["` + h + `"]`, "", []string{"token: segments"}},
 
 		{"one part", h, "", []string{"token: segments"}},
@@ -233,7 +233,7 @@ func TestParseRaw(t *testing.T) {
 		{h + "." + p + "." + s + ".", token.Segments},
 		{"", token.Empty},
 		{" ", token.WhiteSpace},
-		{"{}", token.JSONForm},
+		{"{}", token.OtherJSON},
 	} {
 		got, err := token.ParseRaw(row.text)
 		e, ok := errors.AsType[*token.ParseError](err)
