@@ -59,6 +59,9 @@ func hintFor(err error) string {
 	if e, ok := errors.AsType[*mistakenError](err); ok {
 		return e.hint()
 	}
+	if e, ok := errors.AsType[*fileNameError](err); ok {
+		return e.hint()
+	}
 	if e, ok := errors.AsType[*shellError](err); ok {
 		return e.hint
 	}

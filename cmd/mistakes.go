@@ -43,6 +43,15 @@ func (e *mistakenError) hint() string {
 	return "jwt login gets a token and goes on with --then-probe; jq -r .NAME prints one member of a file"
 }
 
+// A fileNameError says that a file's name was given, and not what is in it.
+type fileNameError struct{ name string }
+
+func (e *fileNameError) Error() string { return "the name of a file, and not what is in it" }
+
+func (e *fileNameError) hint() string {
+	return "did you mean --token " + quoteForShell("@"+e.name) + "? If it really is the token: --token " + quoteForShell("str:"+e.name)
+}
+
 // jqPath is a member as jq names it.
 func jqPath(name string) string {
 	pointer, isPath := strings.CutPrefix(name, "/")
@@ -73,6 +82,9 @@ func mistakeNote(m token.Mistake) string {
 func (f *probeFlags) mistaken(given givenToken) (note string, err error) {
 	if strings.HasPrefix(f.token.value, "str:") && f.got == nil {
 		return "", nil
+	}
+	if f.got == nil && given.text == f.token.value && isFile(given.text) {
+		return "", &inputError{"the token", &fileNameError{given.text}}
 	}
 	m, what := token.Mistaken(given.text)
 	if m == token.Object && what == "" && !f.token.set && f.got == nil {
