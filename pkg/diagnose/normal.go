@@ -75,7 +75,7 @@ func normal(text string) string {
 	var b strings.Builder
 	b.Grow(len(text))
 	space := false
-	for word := range wordsOf(withoutRandom(text)) {
+	for word := range wordsOf(withoutRandom(strings.ReplaceAll(text, wire.PartMark, "#"))) {
 		switch {
 		case strings.TrimSpace(word) == "":
 			if !space {

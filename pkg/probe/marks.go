@@ -20,6 +20,8 @@ type marks struct {
 	forms   []form
 	longest int    // form, in bytes
 	pairs   []form // of the URL's query, as a Location may have them
+	wholes  []form // credentials as they are
+	pieces  pieces // of credentials, in whatever spelling
 }
 
 type form struct{ text, mark string }
@@ -36,19 +38,20 @@ func newMarks(t Target) *marks {
 			m.add(part, wire.TokenMark)
 		}
 		m.addDigest(t.Token, wire.TokenMark)
+		m.pieces.add(t.Token, wire.PartMark, false)
 	}
 	for _, f := range t.Header {
 		for _, secret := range Secrets(f) {
-			m.add(secret, GivenMark)
+			m.addGiven(secret)
 		}
 	}
-	m.add(string(t.Body), GivenMark)
+	m.addGiven(string(t.Body))
 	if u, err := url.Parse(t.URL); err == nil {
 		for pair := range strings.SplitSeq(u.RawQuery, "&") { // url.ParseQuery leaves out what it cannot read
 			_, value, _ := strings.Cut(pair, "=")
-			m.add(value, GivenMark)
+			m.addGiven(value)
 			if plain, err := url.QueryUnescape(value); err == nil {
-				m.add(plain, GivenMark)
+				m.addGiven(plain)
 			}
 		}
 		for pair := range strings.SplitSeq(u.RawQuery, "&") { // a value that is short is known by its name
@@ -62,11 +65,18 @@ func newMarks(t Target) *marks {
 	return m
 }
 
+// addGiven makes known what the user gave beside the token.
+func (m *marks) addGiven(credential string) {
+	m.add(credential, GivenMark)
+	m.pieces.add(credential, GivenMark, true)
+}
+
 // add makes a credential known in all its forms.
 func (m *marks) add(credential, mark string) {
 	if len(credential) < minPart {
 		return
 	}
+	m.wholes = append(m.wholes, form{credential, mark})
 	quoted, _ := json.Marshal(credential) // of a string: cannot fail
 	texts := []string{
 		credential,
@@ -141,13 +151,44 @@ func aligned(encoding *base64.Encoding, text string) []string {
 }
 
 // redact is text with marks in place of credentials, and as UTF-8: a record must
-// be the same after it was saved.
+// be the same after it was saved. Pieces of credentials come last: what is left of a
+// token that the server gave out, without what the user's has too, is not known as one.
 func (m *marks) redact(text string) string {
-	text = unmark.Replace(text)
+	text = m.markWholes(unmark.Replace(text))
 	for _, f := range m.forms {
 		text = strings.ReplaceAll(text, f.text, f.mark)
 	}
-	return strings.ToValidUTF8(withoutTokens(text), "\ufffd")
+	return strings.ToValidUTF8(m.pieces.mark(withoutTokens(text)), "\ufffd")
+}
+
+// markWholes puts marks in place of credentials that stand there with escapes.
+func (m *marks) markWholes(text string) string {
+	plain := unspell(text)
+	for _, w := range m.wholes {
+		if plain.at == nil {
+			return text
+		}
+		var b strings.Builder
+		written := 0
+		for from := 0; ; {
+			i := strings.Index(plain.text[from:], w.text)
+			if i < 0 {
+				break
+			}
+			start, end := plain.span(from+i, from+i+len(w.text))
+			from += i + len(w.text)
+			if text[start:end] != w.text {
+				b.WriteString(text[written:start])
+				b.WriteString(w.mark)
+				written = end
+			}
+		}
+		if written > 0 {
+			text = b.String() + text[written:]
+			plain = unspell(text)
+		}
+	}
+	return text
 }
 
 // HiddenMark stands in a record for what a server gave out: cookies and tokens of its
@@ -187,7 +228,7 @@ func withoutTokens(text string) string {
 
 // unmark changes what only looks like a mark: koa-jwt, for one, answers "Format
 // is Authorization: Bearer <token>".
-var unmark = strings.NewReplacer(wire.TokenMark, "(token)", "<dummy:", "(dummy:", GivenMark, "(given)")
+var unmark = strings.NewReplacer(wire.TokenMark, "(token)", wire.PartMark, "(token:part)", "<dummy:", "(dummy:", GivenMark, "(given)")
 
 func isBase64URL(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_'

@@ -18,7 +18,8 @@ const Schema = "jwt.wire/v1"
 // Marks that stand in a record for what was sent. So an echo can be proved from
 // a record that does not have the value.
 const (
-	TokenMark = "<token>" // the user's token, or a part of it
+	TokenMark = "<token>"      // the user's token, or all that stands between two of its dots
+	PartMark  = "<token:part>" // another piece of it, or it with letters changed: no mark of the credential itself
 	dummyMark = "<dummy:"
 )
 
