@@ -195,6 +195,25 @@ func FuzzSpellings(f *testing.F) {
 	})
 }
 
+// FuzzUnspell: what is unspelt stands somewhere in the text, in its order.
+func FuzzUnspell(f *testing.F) {
+	f.Add(`a\u00e9\\\/%25%32%46&amp;#47;&nGt;\u12\x4%4&;\`)
+	m := newMarks(Target{URL: "https://api.example.com/", Token: bearer, Body: []byte(`{"a":"` + testToken + `"}`)})
+	f.Fuzz(func(t *testing.T, text string) {
+		u, before := unspell(text), 0
+		for i := range len(u.text) {
+			start, end := u.span(i, i+1)
+			if start < before || end <= start || end > len(text) {
+				t.Fatalf("%q: byte %d of %q stands from %d to %d, behind %d", text, i, u.text, start, end, before)
+			}
+			before = start
+		}
+		if got := m.redact(text + bearer); !strings.Contains(got, wire.TokenMark) && !strings.Contains(got, wire.PartMark) {
+			t.Errorf("%q has no mark", got)
+		}
+	})
+}
+
 func BenchmarkRedact(b *testing.B) {
 	page := strings.Repeat(`<tr class="row"><td>{"path":"\/v1\/users","status":401,"error":"Unauthorized","message":"no &quot;token&quot;"}</td></tr>`+"\n", 600)
 	text := strings.Repeat("The request has no valid authentication credentials for the resource. ", 1000)
