@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,6 +93,23 @@ func TestEcho(t *testing.T) {
 			httpbin(false)(w, r)
 		}
 	}
+	elsewhere := func(shown func(string) any) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			answer := map[string]any{}
+			if value := r.Header.Get("Authorization"); value != "" {
+				answer["auth"] = shown(value)
+			}
+			r.Header.Del("Authorization")
+			answer["headers"] = r.Header
+			_ = json.NewEncoder(w).Encode(answer)
+		}
+	}
+	apache := func(w http.ResponseWriter, r *http.Request) {
+		for _, name := range slices.Sorted(maps.Keys(r.Header)) {
+			_, _ = fmt.Fprintf(w, "<tr><td class=\"e\">%s </td><td class=\"v\">%s </td></tr>\n", name, r.Header.Get(name))
+		}
+		dump("")(w, r)
+	}
 	for _, tt := range []struct {
 		name    string
 		handler http.Handler
@@ -113,13 +132,19 @@ func TestEcho(t *testing.T) {
 			_, _ = w.Write([]byte(`{"seen":true,"scheme":"Bearer","length":1,"sha256_8":"00000000","carrier":"x"}`))
 		}), "undetermined  unknown open ", nil},
 		{"httpbin", httpbin(false), "accepted app proven echo-of-header ", nil},
-		{"httpbin behind something", httpbin(true), "stripped app proven echo-without-header ", nil},
+		{"httpbin behind something", httpbin(true), "stripped app weak echo-without-header ", nil}, // or it leaves credentials out
+		{"httpbin behind something that takes no cookie", httpbin(true), "stripped app strong echo-without-header ", []string{"--field", "Cookie: session=0123456789abcdef"}},
+		{"an echo that has it in another place", elsewhere(func(v string) any { return map[string]string{"token": strings.TrimPrefix(v, "Bearer ")} }), "accepted app proven echo-of-header ", nil},
+		{"an echo that has a part in another place", elsewhere(func(v string) any { return v[:len(v)-1] }), "undetermined  unknown masked ", nil},
 		{"httpbin that hides credentials", masks(func(string) string { return "Bearer ********" }), "undetermined  unknown masked ", nil},
 		{"httpbin that shows the beginning of it", masks(func(v string) string { return v[:12] + "..." }), "undetermined  unknown masked ", nil},
 		{"httpbin that shows the beginning of a JWT", masks(func(string) string { return "Bearer eyJhbGciOiJIUzI1NiJ9..." }), "undetermined  unknown masked ", nil},
 		{"httpbin behind what puts a JWT of its own", masks(func(string) string { return "Bearer eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJndyJ9.c2lnbmF0dXJl" }), "altered app proven echo-of-another ", nil},
-		{"httpbin behind what puts its own", masks(func(string) string { return "Bearer of-the-gateway" }), "altered app proven echo-of-another ", nil},
+		{"httpbin behind what puts its own", masks(func(string) string { return "Bearer of-the-gateway" }), "undetermined  unknown masked ", nil},
+		{"httpbin behind what puts a password", masks(func(string) string { return "Basic dXNlcjpwYXNzd29yZA==" }), "altered app proven echo-of-another ", nil},
+		{"httpbin behind what cuts it", masks(func(v string) string { return v[:len(v)-5] }), "altered app proven echo-of-another ", nil},
 		{"phpinfo", dump("HTTP_AUTHORIZATION"), "accepted app proven echo-of-header HTTP_AUTHORIZATION", nil},
+		{"phpinfo that has it from Apache alone", http.HandlerFunc(apache), "accepted app proven echo-of-header Authorization", nil},
 		{"phpinfo without it", dump(""), "stripped app proven echo-without-header ", nil},
 		{"phpinfo with it elsewhere", dump("REDIRECT_REDIRECT_HTTP_AUTHORIZATION"), "altered app proven echo-elsewhere REDIRECT_REDIRECT_HTTP_AUTHORIZATION", nil},
 		{"JSON with headers that are not ours", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -133,6 +158,11 @@ func TestEcho(t *testing.T) {
 	} {
 		if got := canaryProbe(t, tt.handler, tt.args...); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+	for _, mask := range []string{"", "Bearer", "Bearer [removed]", "[sanitized]", "<secret>", "sha256:9f86d081", "present", "eyJhbGci..", "Basic [removed]"} {
+		if got, want := canaryProbe(t, masks(func(string) string { return mask })), "undetermined  unknown masked "; got != want {
+			t.Errorf("%q in place of what arrives: %q, want %q", mask, got, want)
 		}
 	}
 }

@@ -57,6 +57,21 @@ func (s *study) replaced() bool {
 	return ok && got.Seen && !got.Same
 }
 
+// completeness is how far an echo is to be believed that does not have the header. An
+// application may leave credentials out of what it shows; where it shows others, it
+// is less likely to.
+func (s *study) completeness(got wire.Echo) Confidence {
+	for _, experiment := range []string{inCookie, xField} {
+		if answer := s.answers[experiment]; answer != nil && !got.Others {
+			got, _ = wire.ReadEcho(answer)
+		}
+	}
+	if got.Others {
+		return Strong
+	}
+	return Weak
+}
+
 // echoed: the application says what it got.
 func echoed(s *study) bool {
 	answer, without := s.answers[s.subject()], s.answers[noHeader]
@@ -71,6 +86,11 @@ func echoed(s *study) bool {
 	if !ok || nothing.Seen && (s.answers[noHeaderAgain] == nil || got.Scheme != "" && got.Kind == "") {
 		return false
 	}
+	if anywhere, ok := wire.ReadAnywhere(answer); ok && !got.Seen && got.Kind == "" {
+		if _, always := wire.ReadAnywhere(without); !always { // as it does in what the user gives with each request
+			got = anywhere
+		}
+	}
 	s.Carrier, s.canary = got.Carrier, got.Kind
 	standard := slices.Contains(standardCarriers, strings.ReplaceAll(strings.ToLower(got.Carrier), "-", "_"))
 	switch {
@@ -80,6 +100,9 @@ func echoed(s *study) bool {
 		return s.cannotTell("masked", next("deploy-canary"))
 	case nothing.Seen && !got.Same:
 		return s.conclude(Altered, App, Proven, "echo-planted")
+	case !got.Seen && got.Chosen:
+		s.Next = append(s.Next, next("deploy-canary"))
+		return s.conclude(Stripped, App, s.completeness(got), "echo-without-header")
 	case !got.Seen:
 		return s.conclude(Stripped, App, Proven, "echo-without-header")
 	case !got.Same && s.subject() == realToken && s.log.Token != nil && 0 < got.Length && got.Length < s.log.Token.Length && strings.EqualFold(got.Scheme, s.log.Scheme) && !s.replaced():

@@ -104,7 +104,7 @@ func causeSamples() []causeSample {
 		{"kong-hide-credentials", kept(ans{401, `{"message":"Bad token; x"}`, []string{jsonType, "X-Kong-Response-Latency: 1"}}), nil},
 		{"tyk-strip-auth-data", kept(ans{403, `{"error":"Key not authorized"}`, []string{jsonType}}), nil},
 
-		{"gateway-replaces-token", echoOf("Bearer of-somebody"), nil},
+		{"gateway-replaces-token", echoOf("Bearer <hidden>"), nil},
 		{"proxy-sets-basic", echoOf("Basic dTpw"), nil},
 		{"aws-signs-the-request", echoOf("AWS4-HMAC-SHA256 Credential=x"), nil},
 		{"gcp-cloud-run-signature", echoOf("Bearer a.b.SIGNATURE_REMOVED_BY_GOOGLE"), nil},

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -15,6 +16,8 @@ type Echo struct {
 	Seen    bool
 	Same    bool   // it is what was sent: the record has the mark of it, or of its digest
 	Masked  bool   // what it is, is not shown
+	Chosen  bool   // who shows it may leave credentials out: an application that has its own list of fields
+	Others  bool   // it shows other fields that may be credentials
 	Scheme  string // empty if the echo does not say
 	Carrier string // the name under which it was found; empty if the echo does not say
 	Length  int    // of the credentials, in bytes; 0 if the echo does not say
@@ -58,7 +61,10 @@ func ReadEcho(r *Response) (e Echo, ok bool) {
 			return e, false
 		}
 		value, seen := fields["authorization"]
-		return Echo{Seen: seen, Same: whole(value), Masked: masked(value)}, true
+		others := slices.ContainsFunc([]string{"cookie", "x-api-key", "x-authorization"}, func(name string) bool {
+			return fields[name] != "" && !masked(fields[name])
+		})
+		return Echo{Seen: seen, Same: whole(value), Masked: seen && !another(value), Chosen: true, Others: others}, true
 	}
 	return readDump(body)
 }
@@ -80,14 +86,58 @@ func whole(text string) bool {
 	return false
 }
 
+// hiddenMark stands in a record for a JWT that is not the user's.
+const hiddenMark = "<hidden>"
+
 // masked reports whether a text has a sign in it of what stands for a credential that is
 // not shown, or not to its end.
 func masked(text string) bool {
-	const another = "<hidden>" // a whole token, which the record does not show
-	text = strings.ReplaceAll(strings.ToLower(text), another, "")
-	return slices.ContainsFunc([]string{"***", "•••", "xxxx", "...", "…", "redact", "filter", "mask", "hidden"}, func(sign string) bool {
+	text = strings.ReplaceAll(strings.ToLower(text), hiddenMark, "")
+	return slices.ContainsFunc([]string{"***", "•••", "xxxx", "..", "…", "redact", "filter", "mask", "hidden"}, func(sign string) bool {
 		return strings.Contains(text, sign)
 	})
+}
+
+// shows reports whether a text has what was sent, or a part of it: of a made-up token that
+// is its beginning, which has no mark.
+func shows(text string) bool {
+	return HasMark(text) || strings.Contains(text, PartMark) || strings.Contains(strings.ToLower(text), "jwt-probe-")
+}
+
+// another reports whether a text shows credentials that are not those that were sent, or a
+// part of these. What it shows in their place otherwise may be a mask of anybody's own:
+// "[removed]", "present", a digest.
+func another(text string) bool {
+	if masked(text) {
+		return false
+	}
+	// AWS's Signature Version 4 is what CloudFront signs with.
+	if shows(text) || strings.Contains(text, hiddenMark) || strings.Contains(text, "AWS4-HMAC-SHA256 Credential=") {
+		return true
+	}
+	basic := false // RFC 7617 §2
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\r\n\"'<>[]=", r) }) {
+		if pair, err := base64.RawStdEncoding.DecodeString(word); basic && err == nil && strings.Contains(string(pair), ":") {
+			return true
+		}
+		basic = strings.EqualFold(word, "basic")
+	}
+	return false
+}
+
+// ReadAnywhere reads an answer that has in any place what was sent, or a part of it.
+func ReadAnywhere(r *Response) (e Echo, ok bool) {
+	const row = ">Authorization </td>" // of phpinfo, which lists what Apache has beside what PHP has
+	for _, word := range strings.FieldsFunc(r.Body, func(c rune) bool { return strings.ContainsRune(" \t\r\n\"'", c) }) {
+		if shows(word) {
+			e.Seen, e.Same = true, e.Same || whole(word)
+		}
+	}
+	e.Masked = !e.Same
+	if strings.Contains(r.Body, row) {
+		e.Carrier = "Authorization"
+	}
+	return e, e.Seen
 }
 
 // readDump reads a text that has the variables of CGI in it: those of the header stand
@@ -101,7 +151,7 @@ func readDump(body string) (e Echo, ok bool) {
 		if !found {
 			continue
 		}
-		this := Echo{Seen: true, Same: whole(after), Masked: masked(after), Carrier: "HTTP_AUTHORIZATION"}
+		this := Echo{Seen: true, Same: whole(after), Masked: !another(after), Carrier: "HTTP_AUTHORIZATION"}
 		for strings.HasSuffix(before, "REDIRECT_") {
 			before, this.Carrier = strings.TrimSuffix(before, "REDIRECT_"), "REDIRECT_"+this.Carrier
 		}
