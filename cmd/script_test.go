@@ -120,6 +120,19 @@ func keyServer(t *testing.T) (url, overTLS, certificate string) {
 		w.WriteHeader(http.StatusUnauthorized)
 		_, _ = io.WriteString(w, "\x1b[2J\u202e you sent "+r.Header.Get("Authorization"))
 	})
+	mux.HandleFunc("/quoting/{how}", func(w http.ResponseWriter, r *http.Request) {
+		_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		switch r.PathValue("how") {
+		case "php":
+			token = strings.ReplaceAll(token, "/", `\/`)
+		case "cut":
+			token = token[:max(len(token)-5, 0)]
+		case "lower":
+			token = strings.ToLower(token)
+		}
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"error":"no such token: `+token+`"}`)
+	})
 	wrongClocks(mux)
 	mux.Handle("/moved.json", http.RedirectHandler("/set.json", http.StatusFound))
 	mux.Handle("/elsewhere.json", http.RedirectHandler("http://127.0.0.2:1/set.json", http.StatusFound))
