@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
-	"html"
 	"slices"
 	"sort"
 	"strconv"
@@ -105,8 +104,8 @@ func unescapeOne(text string) (plain []byte, length int) {
 	case slashes == 0: // an ampersand
 		const longest = len("&#00000000;")
 		if end := strings.IndexByte(rest[:min(longest, len(rest))], ';'); end > 0 {
-			if plain := html.UnescapeString(rest[:end+1]); plain[0] != '&' || len(plain) == 1 {
-				return []byte(plain), end + 1
+			if sign, ok := entity(rest[1:end]); ok {
+				return utf8.AppendRune(nil, sign), end + 1
 			}
 		}
 		return nil, 0
@@ -122,6 +121,27 @@ func unescapeOne(text string) (plain []byte, length int) {
 		return []byte{rest[0]}, slashes + 1
 	}
 	return nil, slashes
+}
+
+// entities are names that HTML has for signs of ASCII, each with its sign behind it
+// (https://html.spec.whatwg.org/#named-character-references).
+const entities = ` amp& lt< gt> quot" apos' sol/ plus+ equals= period. lowbar_ colon: comma, semi; percnt% num# commat@ ` +
+	`excl! quest? dollar$ ast* lpar( rpar) lsqb[ rsqb] lcub{ rcub} verbar| grave` + "` Hat^ bsol\\ "
+
+// entity is the sign that stands in HTML between an ampersand and a semicolon as a name or a number.
+func entity(name string) (sign rune, ok bool) {
+	if number, ok := strings.CutPrefix(name, "#"); ok {
+		base := 10
+		if strings.HasPrefix(strings.ToLower(number), "x") {
+			number, base = number[1:], 16
+		}
+		n, err := strconv.ParseUint(number, base, 21)
+		return rune(n), err == nil
+	}
+	if _, after, found := strings.Cut(entities, " "+name); found && len(after) > 1 && after[1] == ' ' {
+		return rune(after[0]), true
+	}
+	return 0, false
 }
 
 // fold is an unspelt text in small letters, with the plus sign that a form has for a
@@ -147,6 +167,7 @@ const (
 	minRun = 12
 	gram   = 8 // bytes: one word of the machine
 	step   = minRun - gram + 1
+	most   = 64 // places of a gram to compare
 )
 
 // pieces finds parts of credentials: some of each one's grams are known, and what is
@@ -185,20 +206,37 @@ func (p *pieces) add(credential, mark string, given bool) {
 		p.store = append(p.store, make([]byte, step-len(p.store)%step)...) // the first step is none: 0 means nowhere
 		start := len(p.store)
 		p.store = append(p.store, fold(text)...)
-		p.list = append(p.list, piece{start, len(p.store), mark, given})
+		end := len(p.store)
+		p.store = append(p.store, make([]byte, minRun)...)
+		p.list = append(p.list, piece{start, end, mark, given})
 		if p.first == nil {
 			p.first = map[uint64]int32{}
 		}
 		p.next = append(p.next, make([]int32, len(p.store)/step+1-len(p.next))...)
-		for at := start; at+gram <= len(p.store); at += step {
+		for at := start; at+gram <= end; at += step {
 			key := binary.LittleEndian.Uint64(p.store[at:])
+			if p.known(key, start, at) {
+				continue
+			}
 			here := int32(at / step)
 			p.next[here], p.first[key] = p.first[key], here
 			bit := bitOf(key)
 			p.maybe[bit/64] |= 1 << (bit % 64)
 		}
 	}
-	p.store = append(p.store, 0)
+}
+
+// known reports whether all runs that have the gram at a place have it at an earlier one
+// of the same credential too, as in one that repeats itself.
+func (p *pieces) known(key uint64, start, at int) bool {
+	around := func(at int) []byte { return p.store[at-step+1 : at+minRun] }
+	there := int(p.first[key])
+	for tries := 0; there*step >= start && tries < most; there, tries = int(p.next[there]), tries+1 {
+		if bytes.Equal(around(there*step), around(at)) {
+			return true
+		}
+	}
+	return false
 }
 
 // bitOf spreads grams over the bits of maybe (Fibonacci hashing).
@@ -233,7 +271,6 @@ func (p *pieces) mark(text string) string {
 // longest is the longest part of a credential that stands in a folded text, around the gram at i
 // and not before from; it ends at 0 if there is none that counts.
 func (p *pieces) longest(folded []byte, from, i int, key uint64) (start, end int, mark string) {
-	const most = 64 // places of a gram to compare: one that stands in more is a filler
 	at := int(p.first[key])
 	for tries := 0; at > 0 && tries < most; at, tries = int(p.next[at]), tries+1 {
 		before, after, in := 0, gram, at*step

@@ -181,6 +181,7 @@ func TestTokenOfTheServer(t *testing.T) {
 func FuzzSpellings(f *testing.F) {
 	f.Add(bearer, uint8(1), uint8(2), uint8(0), uint8(40))
 	f.Add(testToken, uint8(3), uint8(0), uint8(5), uint8(99))
+	f.Add(strings.Repeat("0", 11)+strings.Repeat("d", 1100)+"0", uint8(9), uint8(27), uint8(68), uint8(65))
 	f.Fuzz(func(t *testing.T, token string, first, second, from, length uint8) {
 		if len(token) < minRun || strings.ContainsFunc(token, func(r rune) bool { return r >= 0x80 || !isBase64URL(byte(r)) && !strings.ContainsRune(".~+/=", r) }) {
 			return // RFC 6750 §2.1
@@ -197,6 +198,7 @@ func FuzzSpellings(f *testing.F) {
 
 // FuzzUnspell: what is unspelt stands somewhere in the text, in its order.
 func FuzzUnspell(f *testing.F) {
+	f.Add("&bsol\\;&bsol\\ ;&;&#;&#x;&Hat;")
 	f.Add(`a\u00e9\\\/%25%32%46&amp;#47;&nGt;\u12\x4%4&;\`)
 	m := newMarks(Target{URL: "https://api.example.com/", Token: bearer, Body: []byte(`{"a":"` + testToken + `"}`)})
 	f.Fuzz(func(t *testing.T, text string) {
