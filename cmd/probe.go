@@ -623,6 +623,8 @@ func probeVerdict(log *wire.Log, d diagnose.Diagnosis) (ui.Mark, string) {
 		return ui.Bad, "altered: the header arrives under another name, " + d.Carrier
 	case d.Verdict == diagnose.Accepted:
 		return ui.Good, verdictWords[d.Verdict]
+	case d.Reason == "echo-without-header" && d.Confidence != diagnose.Proven:
+		return ui.Bad, "stripped: the answer shows the request without the header, unless it leaves credentials out of what it shows"
 	case d.Verdict == diagnose.Stripped && d.Confidence == diagnose.Weak:
 		return ui.Bad, "stripped: no header reaches the application, unless it takes its token from another place"
 	case d.Verdict == diagnose.Stripped:
