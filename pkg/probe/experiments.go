@@ -397,8 +397,6 @@ func (t turn) skip(target Target, log *wire.Log) string {
 	return ""
 }
 
-// sameStatus reports whether the last credential that was sent got the status that
-// none gets: then it matters whether a cache gave the answer.
 // forbidden reports whether the token alone is refused with 403. That is how a right that
 // it lacks looks, and how somebody looks who lets nobody in after some made-up ones.
 func forbidden(log *wire.Log) bool {
@@ -406,6 +404,8 @@ func forbidden(log *wire.Log) bool {
 	return junk != nil && real != nil && junk.Status == http.StatusUnauthorized && real.Status == http.StatusForbidden
 }
 
+// sameStatus reports whether the last credential that was sent got the status that
+// none gets: then it matters whether a cache gave the answer.
 func sameStatus(log *wire.Log) bool {
 	without, with := answerTo(log, NoHeader), answerTo(log, JunkToken)
 	if answer := answerTo(log, RealToken); answer != nil {
