@@ -247,7 +247,9 @@ func (c *Client) nonce() string {
 	if c.Nonce != nil {
 		return c.Nonce()
 	}
-	return rand.Text()
+	// The digit in front makes it a word that changes by itself, also where an answer has
+	// only the beginning of it.
+	return "7" + rand.Text()[1:]
 }
 
 // maxName is how long a part of a query without a value may be, such as wsdl.
