@@ -16,7 +16,7 @@ import (
 // ways to write them: PHP has \/ for a slash, .NET \u002B for a plus sign.
 type unspelt struct {
 	text string
-	at   []int32 // where in the text as it was each byte begins, and where that text ends; nil: there were no escapes
+	at   []int // where in the text as it was each byte begins, and where that text ends; nil: there were no escapes
 }
 
 // span is where a piece of the text stands in the text as it was.
@@ -27,7 +27,7 @@ func (u unspelt) span(start, end int) (int, int) {
 	for end < len(u.text) && u.at[end] == u.at[end-1] { // one escape may be several bytes
 		end++
 	}
-	return int(u.at[start]), int(u.at[end])
+	return u.at[start], u.at[end]
 }
 
 // unspell undoes escapes, and those of escapes: JSON stands in JSON, and in URLs.
@@ -47,10 +47,10 @@ func unspell(text string) unspelt {
 func (u *unspelt) once(first int) bool {
 	text, before := u.text, u.at
 	plain, changed := append(make([]byte, 0, len(text)), text[:first]...), false
-	at := make([]int32, first, len(text)+1)
-	origin := func(i int) int32 {
+	at := make([]int, first, len(text)+1)
+	origin := func(i int) int {
 		if before == nil {
-			return int32(i)
+			return i
 		}
 		return before[i]
 	}
@@ -86,19 +86,19 @@ func (u *unspelt) once(first int) bool {
 func unescapeOne(text string) (plain []byte, length int) {
 	slashes := len(text) - len(strings.TrimLeft(text, `\`))
 	rest := text[slashes:]
-	hexOf := func(digits int) (uint64, bool) {
+	hexOf := func(digits int) ([]byte, bool) {
 		if len(rest) < 1+digits {
-			return 0, false
+			return nil, false
 		}
-		n, err := strconv.ParseUint(rest[1:1+digits], 16, 16)
-		return n, err == nil
+		written, err := hex.DecodeString(rest[1 : 1+digits])
+		return written, err == nil
 	}
 	switch {
 	case rest == "":
 		return nil, slashes
 	case slashes == 0 && rest[0] == '%':
-		if n, ok := hexOf(2); ok {
-			return []byte{byte(n)}, 3
+		if written, ok := hexOf(2); ok {
+			return written, 3
 		}
 		return nil, 0
 	case slashes == 0: // an ampersand
@@ -110,12 +110,12 @@ func unescapeOne(text string) (plain []byte, length int) {
 		}
 		return nil, 0
 	case rest[0] == 'u':
-		if n, ok := hexOf(4); ok {
-			return utf8.AppendRune(nil, rune(n)), slashes + 5
+		if written, ok := hexOf(4); ok {
+			return utf8.AppendRune(nil, rune(written[0])<<8|rune(written[1])), slashes + 5
 		}
 	case rest[0] == 'x':
-		if n, ok := hexOf(2); ok {
-			return []byte{byte(n)}, slashes + 3
+		if written, ok := hexOf(2); ok {
+			return written, slashes + 3
 		}
 	case rest[0] < utf8.RuneSelf && !isBase64URL(rest[0]) && rest[0] != '%' && rest[0] != '&':
 		return []byte{rest[0]}, slashes + 1
@@ -175,9 +175,9 @@ const (
 type pieces struct {
 	store []byte // the credentials, folded, with zeros behind each: a gram begins at each step
 	list  []piece
-	first map[uint64]int32 // where a gram stands first, in steps
-	next  []int32          // where it stands again, by where it stands; 0: nowhere
-	maybe [1 << 10]uint64  // a bit for some of the bits of each gram: most texts have none of them
+	first map[uint64]int  // where a gram stands first, in steps
+	next  []int           // where it stands again, by where it stands; 0: nowhere
+	maybe [1 << 10]uint64 // a bit for some of the bits of each gram: most texts have none of them
 }
 
 // A piece is a credential as it stands in the store.
@@ -210,15 +210,15 @@ func (p *pieces) add(credential, mark string, given bool) {
 		p.store = append(p.store, make([]byte, minRun)...)
 		p.list = append(p.list, piece{start, end, mark, given})
 		if p.first == nil {
-			p.first = map[uint64]int32{}
+			p.first = map[uint64]int{}
 		}
-		p.next = append(p.next, make([]int32, len(p.store)/step+1-len(p.next))...)
+		p.next = append(p.next, make([]int, len(p.store)/step+1-len(p.next))...)
 		for at := start; at+gram <= end; at += step {
 			key := binary.LittleEndian.Uint64(p.store[at:])
 			if p.known(key, start, at) {
 				continue
 			}
-			here := int32(at / step)
+			here := at / step
 			p.next[here], p.first[key] = p.first[key], here
 			bit := bitOf(key)
 			p.maybe[bit/64] |= 1 << (bit % 64)
@@ -230,8 +230,8 @@ func (p *pieces) add(credential, mark string, given bool) {
 // of the same credential too, as in one that repeats itself.
 func (p *pieces) known(key uint64, start, at int) bool {
 	around := func(at int) []byte { return p.store[at-step+1 : at+minRun] }
-	there := int(p.first[key])
-	for tries := 0; there*step >= start && tries < most; there, tries = int(p.next[there]), tries+1 {
+	there := p.first[key]
+	for tries := 0; there*step >= start && tries < most; there, tries = p.next[there], tries+1 {
 		if bytes.Equal(around(there*step), around(at)) {
 			return true
 		}
@@ -271,8 +271,8 @@ func (p *pieces) mark(text string) string {
 // longest is the longest part of a credential that stands in a folded text, around the gram at i
 // and not before from; it ends at 0 if there is none that counts.
 func (p *pieces) longest(folded []byte, from, i int, key uint64) (start, end int, mark string) {
-	at := int(p.first[key])
-	for tries := 0; at > 0 && tries < most; at, tries = int(p.next[at]), tries+1 {
+	at := p.first[key]
+	for tries := 0; at > 0 && tries < most; at, tries = p.next[at], tries+1 {
 		before, after, in := 0, gram, at*step
 		for i-before > from && folded[i-before-1] == p.store[in-before-1] {
 			before++
@@ -300,7 +300,7 @@ func (p piece) counts(part []byte) bool {
 	case !p.given:
 		return len(part) >= minRun
 	}
-	apart := func(r rune) bool { return r >= utf8.RuneSelf || !isBase64URL(byte(r)) && r != '~' }
+	apart := func(r rune) bool { return r >= utf8.RuneSelf || !isBase64URL(byte(r)) && r != '~' } //nolint:gosec // it is ASCII
 	return slices.ContainsFunc(bytes.FieldsFunc(part, apart), func(word []byte) bool {
 		return len(word) >= minRun && bytes.ContainsAny(word, "0123456789")
 	})
