@@ -45,6 +45,7 @@ func TestLabReport(t *testing.T) {
 		asked.Lock()
 		defer asked.Unlock()
 		asked.paths = append(asked.paths, r.URL.Path)
+		w.Header().Set("Cache-Control", "no-store") // each look is to ask
 		http.ServeFile(w, r, filepath.Join(dir, filepath.Base(r.URL.Path)))
 	}))
 	defer pages.Close()
