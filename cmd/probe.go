@@ -592,7 +592,7 @@ var reasonWords = map[diagnose.Reason]string{
 	"credentials-unanswered":  "who sends credentials gets no answer, made-up ones too: what checks them may hang or crash",
 	"not-found":               "there is nothing at this URL, with and without a header",
 	"not-allowed":             "this URL does not take this method, with and without a header",
-	"errors-with-200":         "with the token it answers 200 and says that something failed, as GraphQL does",
+	"errors-with-200":         "with the token it answers 200 and says that something failed, as GraphQL and others do",
 	"locked-out":              "made-up tokens are forbidden too by now: the server may let nobody in after some of them",
 	"login-with-200":          "with the token it answers 200 and a page to log in on",
 	"any-token":               "a made-up token gets the same answer as this one: nobody looks at tokens here, or it says no with 200",

@@ -191,10 +191,6 @@ func (m *marks) markWholes(text string) string {
 	return text
 }
 
-// HiddenMark stands in a record for what a server gave out: cookies and tokens of its
-// own, which let somebody in.
-const HiddenMark = "<hidden>"
-
 // withoutTokens hides what looks like a JWT: two parts or more, of which the first is
 // the base64url of an object.
 func withoutTokens(text string) string {
@@ -220,8 +216,8 @@ func withoutTokens(text string) string {
 		}
 		at = end
 		if parts > 1 {
-			text = text[:start] + HiddenMark + text[end:]
-			at = start + len(HiddenMark)
+			text = text[:start] + wire.HiddenMark + text[end:]
+			at = start + len(wire.HiddenMark)
 		}
 	}
 }
@@ -240,7 +236,7 @@ func (m *marks) field(name, value string) wire.Field {
 	case strings.EqualFold(name, "Set-Cookie"):
 		cookie, attributes, more := strings.Cut(value, ";")
 		if cookie, _, ok := strings.Cut(cookie, "="); ok {
-			value = cookie + "=" + HiddenMark
+			value = cookie + "=" + wire.HiddenMark
 			if more {
 				value += ";" + attributes
 			}

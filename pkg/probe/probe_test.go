@@ -534,9 +534,9 @@ func TestGivenOut(t *testing.T) {
 	}
 	answer := log.Exchanges[0].Last()
 	for got, want := range map[string]string{
-		answer.Get("Set-Cookie"):  "session=" + HiddenMark + "; Path=/; HttpOnly",
-		answer.Get("X-New-Token"): "Bearer " + HiddenMark,
-		answer.Body:               `{"refresh_token":"` + HiddenMark + `","is":"eyJust a word"}`,
+		answer.Get("Set-Cookie"):  "session=" + wire.HiddenMark + "; Path=/; HttpOnly",
+		answer.Get("X-New-Token"): "Bearer " + wire.HiddenMark,
+		answer.Body:               `{"refresh_token":"` + wire.HiddenMark + `","is":"eyJust a word"}`,
 	} {
 		if got != want {
 			t.Errorf("%q is recorded, want %q", got, want)

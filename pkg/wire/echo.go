@@ -86,13 +86,10 @@ func whole(text string) bool {
 	return false
 }
 
-// hiddenMark stands in a record for a JWT that is not the user's.
-const hiddenMark = "<hidden>"
-
 // masked reports whether a text has a sign in it of what stands for a credential that is
 // not shown, or not to its end.
 func masked(text string) bool {
-	text = strings.ReplaceAll(strings.ToLower(text), hiddenMark, "")
+	text = strings.ReplaceAll(strings.ToLower(text), HiddenMark, "")
 	return slices.ContainsFunc([]string{"***", "•••", "xxxx", "..", "…", "redact", "filter", "mask", "hidden"}, func(sign string) bool {
 		return strings.Contains(text, sign)
 	})
@@ -112,7 +109,7 @@ func another(text string) bool {
 		return false
 	}
 	// AWS's Signature Version 4 is what CloudFront signs with.
-	if shows(text) || strings.Contains(text, hiddenMark) || strings.Contains(text, "AWS4-HMAC-SHA256 Credential=") {
+	if shows(text) || strings.Contains(text, HiddenMark) || strings.Contains(text, "AWS4-HMAC-SHA256 Credential=") {
 		return true
 	}
 	basic := false // RFC 7617 §2

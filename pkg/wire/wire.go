@@ -21,6 +21,10 @@ const (
 	TokenMark = "<token>"      // the user's token, or all that stands between two of its dots
 	PartMark  = "<token:part>" // another piece of it, or it with letters changed: no mark of the credential itself
 	dummyMark = "<dummy:"
+
+	// HiddenMark stands for what a server gave out: cookies and tokens of its own, which
+	// let somebody in.
+	HiddenMark = "<hidden>"
 )
 
 // DummyMark stands for the n-th made-up credential.
